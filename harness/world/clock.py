@@ -1,0 +1,51 @@
+"""Virtual time.
+
+Time passes in two ways. It *jumps* to a deadline, because nobody can go on or because a schedule decides so; and every
+time somebody looks, it is a nanosecond later, so that two looks never give the same answer, as on a real machine.
+
+What could make it wrong: a time that runs backwards between threads, or a timer that is due before its deadline. There
+is one clock for all, and a deadline is only ever computed from a look at it.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from harness.world.world import World
+
+__all__ = ["EPOCH", "RESOLUTION", "Clock"]
+
+RESOLUTION: Final = 1e-9
+EPOCH: Final = 1_767_225_600.0
+"""What ``time.time()`` starts at: 2026-01-01 00:00 UTC. Fixed, so that every execution sees the same dates."""
+_START: Final = 1000.0
+
+
+class Clock:
+    """Seconds since an arbitrary moment, as ``time.monotonic()`` counts them."""
+
+    __slots__ = ("_ticks", "base")
+
+    def __init__(self) -> None:
+        self.base = _START
+        self._ticks = 0
+
+    def reset(self) -> None:
+        self.base = _START
+        self._ticks = 0
+
+    def now(self, world: World) -> float:
+        """The time, a nanosecond later than the last look."""
+        self._ticks += 1
+        return self.base + self._ticks * RESOLUTION
+
+    def peek(self) -> float:
+        """The time, without looking."""
+        return self.base + self._ticks * RESOLUTION
+
+    def reach(self, deadline: float) -> None:
+        """Time passes up to ``deadline``. It never goes back."""
+        if deadline > self.peek():
+            self.base = deadline
+            self._ticks = 0

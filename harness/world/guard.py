@@ -1,0 +1,56 @@
+"""What the world cannot control, named with the line that did it.
+
+CPython announces what reaches outside (sockets, processes, raw threads) as audit events (PEP 578), whichever name it was
+called by. A hook, once added, stays for the life of the process; this one looks away unless an execution is under way.
+"""
+
+from __future__ import annotations
+
+import sys
+import _thread
+from typing import TYPE_CHECKING, Any, Final
+
+from harness.errors import UncontrolledError
+from harness.world.place import frame_place, program_frame
+
+if TYPE_CHECKING:
+    from harness.world.world import World
+
+__all__ = ["refuse", "watch"]
+
+_EVENTS: Final = frozenset(
+    {
+        "_thread.start_new_thread", "_thread.start_joinable_thread", "os.fork", "os.forkpty", "os.exec", "os.posix_spawn",
+        "os.spawn", "os.system", "signal.pthread_kill", "socket.__new__", "socket.connect", "socket.bind",
+        "socket.getaddrinfo", "socket.gethostbyname", "subprocess.Popen", "os.kill",
+    }
+)  # fmt: skip
+_get_ident = _thread.get_ident
+_watched: list[Any] = []  # the world and its OS thread; empty until the hook has been added
+
+
+def watch(world: World) -> None:
+    """From now on, an execution of ``world`` that reaches outside raises :class:`UncontrolledError`."""
+    first = not _watched
+    _watched[:] = (world, _get_ident())
+    if first:
+        sys.addaudithook(_hook)
+
+
+def _hook(event: str, args: tuple[Any, ...]) -> None:
+    if event not in _EVENTS:
+        return
+    world, os_thread = _watched
+    if world.running and not world.dying and _get_ident() == os_thread:
+        refuse(world, event)
+
+
+def refuse(world: World, call: str) -> None:
+    """End the execution: the program made a ``call`` that no schedule decides about."""
+    place = frame_place(program_frame(sys._getframe(1), world.files))
+    where = f" at {place}" if place else ""
+    error = UncontrolledError(
+        f"{call}{where} reaches outside the controlled world, so no schedule could be replayed. "
+        f"Give the program a stand-in for it (a stub, a queue), or keep it out of the code under test."
+    )
+    world.fail_with(error)

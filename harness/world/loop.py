@@ -1,0 +1,324 @@
+"""The event loop: CPython's ``BaseEventLoop`` with virtual time and without a selector.
+
+Tasks, futures, locks and queues are CPython's own. What this class replaces is the part that waits, ``_run_once``:
+
+* Ready callbacks run first in, first out; those that become ready meanwhile wait for the next round
+  (``Lib/asyncio/base_events.py``, ``_run_once``).
+* Timers fire in the order of their deadlines, when time has reached them. *When* that is, is a decision, made by the
+  loop's timer actor.
+* A loop that found nothing to do sleeps until a timer is due or somebody wakes it. ``call_soon`` from a foreign thread
+  puts its callback in the queue and wakes nobody, as in CPython: that is a bug that programs have.
+
+What could make it wrong: to run what CPython's loop would not have run yet. A foreign thread can hand something over at
+any scheduling point, so each round begins with one (``POLL``), and takes over exactly the callbacks that were there.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import heapq
+import itertools
+import sys
+from asyncio import base_events, events
+from typing import TYPE_CHECKING, Any
+
+from greenlet import GreenletExit
+
+from harness.history.events import Kind
+from harness.world import loopstate
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from harness.world.actor import Actor
+    from harness.world.world import World
+
+__all__ = ["Loop", "Task", "bind", "ordered_all_tasks"]
+
+_world: World
+_POLL, _SEND, _CLOCK = int(Kind.POLL), int(Kind.SEND), int(Kind.CLOCK)
+_all_tasks = asyncio.all_tasks
+
+
+def bind(world: World) -> None:
+    """Make all loops belong to ``world``."""
+    global _world
+    _world = world
+
+
+class Task(asyncio.Task[Any]):
+    """CPython's task, with a hash that does not depend on where in memory it stands.
+
+    ``asyncio.run`` cancels what is left in the order of a set of tasks, ``TaskGroup`` and ``asyncio.wait`` keep sets of
+    them: with hashes by address, two runs of one schedule could differ.
+    """
+
+    agent = -1
+    _number = 0
+
+    def __hash__(self) -> int:
+        number = self._number
+        if not number:
+            number = self._number = next(_world.task_numbers)
+        return number
+
+
+class Loop(base_events.BaseEventLoop):
+    """An ``asyncio.AbstractEventLoop`` in virtual time, run by the virtual thread that calls it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        world = self._world = _world
+        self._clock_resolution = 1e-9
+        self._actor: Actor | None = None
+        self._timer: Actor | None = None
+        self._woken = False
+        self._asleep = False
+        self._tasks: list[Task] = []
+        self._ready: Any
+        self._scheduled: list[asyncio.TimerHandle]
+        world.loops.append(self)
+
+    # -- running ------------------------------------------------------------------------------------------------
+
+    def run_forever(self) -> None:
+        self._check_closed()
+        self._check_running()
+        world = self._world
+        actor = world.current
+        self._thread_id = actor.ident
+        self._actor, actor.loop = actor, self
+        outer_hooks = sys.get_asyncgen_hooks()
+        loopstate.swap_in(actor)
+        try:
+            while True:
+                self._run_once()
+                if self._stopping:
+                    break
+        finally:
+            self._stopping = False
+            self._thread_id = None
+            self._actor, actor.loop = None, None
+            actor.agent = actor.self_agent
+            events._set_running_loop(None)
+            sys.set_asyncgen_hooks(*outer_hooks)
+            if self._timer is not None and not world.dying:
+                self._remove_timer()
+
+    def _run_once(self) -> None:
+        world = self._world
+        if world.dying:
+            raise GreenletExit
+        ready = self._ready
+        if world.contended or not ready:
+            self._asleep = not ready and not self._stopping
+            world.block(_POLL, self, self._can_go_on)
+            self._asleep = self._woken = False
+        if self._scheduled:
+            self._take_due_timers()
+        actor = world.current
+        if world.any_order and len(ready) > 1:
+            self._shuffle()
+        for _ in range(len(ready)):
+            handle = ready.popleft()
+            if handle._cancelled:
+                continue
+            task = getattr(handle._callback, "__self__", None)
+            actor.agent = self._agent_of(task) if isinstance(task, asyncio.Task) else actor.self_agent
+            handle._run()
+            if world.dying:
+                raise GreenletExit
+        actor.agent = actor.self_agent
+
+    def _can_go_on(self) -> bool:
+        if not self._asleep and (self._ready or self._stopping):
+            return True
+        return self._woken or self._is_due()
+
+    def _shuffle(self) -> None:
+        """Let the schedule say which of the ready callbacks comes first, as ``order="any"`` asks for."""
+        picked = []
+        rest = list(self._ready)
+        while len(rest) > 1:
+            picked.append(rest.pop(self._world.pick(len(rest))))
+        self._ready.clear()
+        self._ready.extend(picked + rest)
+
+    # -- callbacks ----------------------------------------------------------------------------------------------
+
+    def call_soon(self, callback: Any, *args: Any, context: Any = None) -> asyncio.Handle:
+        world = self._world
+        if world.dying or self._actor is world.current or self._actor is None:
+            return super().call_soon(callback, *args, context=context)
+        world.point(_SEND, self)  # from a foreign thread, and it wakes nobody
+        return super().call_soon(callback, *args, context=context)
+
+    def call_soon_threadsafe(self, callback: Any, *args: Any, context: Any = None) -> asyncio.Handle:
+        world = self._world
+        if not world.dying:
+            world.point(_SEND, self)
+        handle = super().call_soon_threadsafe(callback, *args, context=context)
+        world.touch()
+        return handle
+
+    def _write_to_self(self) -> None:
+        self._woken = True
+
+    def _process_events(self, event_list: Any) -> None:  # there are no I/O events
+        raise AssertionError("the controlled loop has no selector")
+
+    # -- time ---------------------------------------------------------------------------------------------------
+
+    def time(self) -> float:
+        return self._world.clock.now(self._world)
+
+    def call_at(self, when: float, callback: Any, *args: Any, context: Any = None) -> asyncio.TimerHandle:
+        handle = super().call_at(when, callback, *args, context=context)
+        if self._timer is None and not self._world.dying:
+            self._timer = self._world.add_timer(self._has_deadline, self._fire, "timer")
+        self._world.touch()
+        return handle
+
+    def _remove_timer(self) -> None:
+        assert self._timer is not None
+        self._world.remove(self._timer)
+        self._timer = None
+
+    def _has_deadline(self) -> bool:
+        """A timer is pending that is not due yet: time may pass up to it."""
+        if self._actor is None:
+            return False
+        scheduled = self._scheduled
+        while scheduled and scheduled[0]._cancelled:
+            self._timer_cancelled_count -= 1
+            heapq.heappop(scheduled)._scheduled = False
+        now = self._world.clock.peek()
+        timer = self._timer
+        if not scheduled or timer is None:
+            return False
+        first = scheduled[0].when()
+        if first <= now:
+            later = [handle.when() for handle in scheduled if not handle._cancelled and handle.when() > now]
+            if not later:
+                return False
+            first = min(later)
+        timer.deadline = first
+        return True
+
+    def _fire(self) -> None:
+        """Time has reached the deadline; the loop will see it in its next round."""
+
+    def _is_due(self) -> bool:
+        scheduled = self._scheduled
+        return bool(scheduled) and scheduled[0].when() <= self._world.clock.peek()
+
+    def _take_due_timers(self) -> None:
+        scheduled, ready = self._scheduled, self._ready
+        end = self._world.clock.peek() + self._clock_resolution
+        while scheduled:
+            handle = scheduled[0]
+            if handle._cancelled:
+                self._timer_cancelled_count -= 1
+            elif handle.when() >= end:
+                break
+            heapq.heappop(scheduled)
+            handle._scheduled = False
+            if not handle._cancelled:
+                ready.append(handle)
+        self._world.touch()
+
+    # -- tasks --------------------------------------------------------------------------------------------------
+
+    def create_task(self, coro: Any, *, name: str | None = None, **options: Any) -> Any:
+        self._check_closed()
+        if name is None:
+            name = f"Task-{next(self._world.task_names)}"
+        if self._task_factory is None:
+            task = Task(coro, loop=self, name=name, **options)
+            task.agent = self._world.add_agent(self._world.current.id, str(name), is_task=True)
+            self._tasks.append(task)
+            return task
+        return super().create_task(coro, name=name, **options)
+
+    def _agent_of(self, task: asyncio.Task[Any]) -> int:
+        agent = getattr(task, "agent", -1)
+        if agent < 0:
+            agent = self._foreign_agents.get(id(task), -1)
+        if agent < 0:
+            agent = self._world.add_agent(self._world.current.id, task.get_name(), is_task=True)
+            self._foreign_agents[id(task)] = agent
+        return int(agent)
+
+    @property
+    def _foreign_agents(self) -> dict[int, int]:
+        found: dict[int, int] = self.__dict__.setdefault("_agents_of_other_tasks", {})
+        return found
+
+    def default_exception_handler(self, context: dict[str, Any]) -> None:
+        """An exception that nobody retrieved fails the execution."""
+        world = self._world
+        exc = context.get("exception")
+        if world.dying or self not in world.loops:
+            return
+        if exc is not None:
+            world.fail_with(exc)
+        elif "was destroyed but it is pending" not in context.get("message", ""):
+            world.fail("exception", str(context.get("message")))
+
+    def unretrieved(self) -> BaseException | None:
+        """The exception of a task that has ended and that nobody has asked."""
+        for task in self._tasks:
+            if task.done() and not task.cancelled() and task._log_traceback:
+                return task._exception  # type: ignore[attr-defined,no-any-return]
+        return None
+
+    def abandon(self) -> None:
+        """The execution is over: close what is left, in the order in which it was made."""
+        for task in self._tasks:
+            if task.done():
+                task._log_traceback = False
+                continue
+            task._log_destroy_pending = False
+            try:
+                task.get_coro().close()  # type: ignore[union-attr]
+            except BaseException:  # noqa: S110  whatever a coroutine does when it is closed is of no use to anybody
+                pass
+        self._tasks.clear()
+        self._ready.clear()
+        self._scheduled.clear()
+        self._closed = True
+        self._default_executor = None
+
+
+def _make_refusal(name: str) -> Callable[..., Any]:
+    def refuse(self: Loop, *args: Any, **kwargs: Any) -> Any:
+        self._world.refuse(f"loop.{name}")
+
+    return refuse
+
+
+for _name in (
+    "add_reader", "remove_reader", "add_writer", "remove_writer", "add_signal_handler", "remove_signal_handler",
+    "create_connection", "create_server", "create_unix_connection", "create_unix_server", "create_datagram_endpoint",
+    "sock_recv", "sock_sendall", "sock_connect", "sock_accept", "subprocess_exec", "subprocess_shell",
+    "connect_read_pipe", "connect_write_pipe", "getaddrinfo", "getnameinfo", "sendfile", "start_tls",
+):  # fmt: skip
+    setattr(Loop, _name, _make_refusal(_name))
+
+
+class _OrderedTasks(set[Any]):
+    """A set of tasks that is walked in the order of their numbers."""
+
+    def __iter__(self) -> Any:
+        return iter(sorted(set.__iter__(self), key=hash))
+
+
+def ordered_all_tasks(loop: Any = None) -> set[Any]:
+    """``asyncio.all_tasks``, walked in the same order in every run."""
+    return _OrderedTasks(_all_tasks(loop))
+
+
+def reset_counters(world: World) -> None:
+    """Names and numbers of tasks begin again with every execution."""
+    world.task_names = itertools.count(1)
+    world.task_numbers = itertools.count(1)

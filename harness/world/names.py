@@ -1,0 +1,389 @@
+"""Which names of the standard library mean what while the world is open.
+
+A program uses ``threading.Lock``, ``time.sleep`` or ``asyncio.run`` as it always does. While a world is open those names
+lead here, and everything is put back when it closes. Three kinds of names need three ways:
+
+* attributes of modules are replaced (``threading.Lock``);
+* methods of Python classes are replaced on the class, so that instances and names from before are covered too
+  (``from threading import Event``);
+* names that rewritten code has bound to the originals (``from time import sleep``, a default argument) and C objects made
+  before (a module-level ``lock = threading.Lock()``) are exchanged where they are used: ``substitutes`` and ``adapters``,
+  which the instrumentation looks up.
+
+What could make it wrong: code of other OS threads (a progress bar, a test runner) uses the same names at the same time.
+Every replacement first asks whether it is called inside an execution; if not, it is the original.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import concurrent.futures.thread as executors
+import datetime
+import inspect
+import itertools
+import os
+import queue
+import random
+import sys
+import threading
+import time
+import _thread
+import _threading_local
+from asyncio import events
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING, Any, Final
+
+from harness.history.events import Kind
+from harness.world import locks, loop, signals, threads
+from harness.world.clock import EPOCH
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+    from harness.world.world import World
+
+__all__ = ["Names"]
+
+_real_ident = _thread.get_ident
+_CLOCK, _SLEEP = int(Kind.CLOCK), int(Kind.SLEEP)
+_MISSING: Final = object()
+
+
+class _Policy(asyncio.AbstractEventLoopPolicy if sys.version_info < (3, 14) else events._AbstractEventLoopPolicy):  # type: ignore[misc,name-defined]
+    """New loops are controlled ones; the current loop is a matter of the virtual thread."""
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+
+    def get_event_loop(self) -> Any:
+        found = self._world.current.policy_loop
+        if found is None:
+            if sys.version_info < (3, 14) and self._world.current.id == 0:
+                found = self._world.current.policy_loop = self.new_event_loop()
+            else:
+                name = threading.current_thread().name
+                raise RuntimeError(f"There is no current event loop in thread {name!r}.")
+        return found
+
+    def set_event_loop(self, loop: Any) -> None:
+        self._world.current.policy_loop = loop
+
+    def new_event_loop(self) -> Any:
+        return loop.Loop()
+
+
+class _Patch:
+    """One attribute to be replaced, and what was there before."""
+
+    __slots__ = ("name", "new", "old", "owner")
+
+    def __init__(self, owner: Any, name: str, new: Any) -> None:
+        self.owner, self.name, self.new = owner, name, new
+        self.old: Any = _MISSING
+
+    def apply(self) -> None:
+        self.old = self.owner.__dict__.get(self.name, _MISSING)
+        setattr(self.owner, self.name, self.new)
+
+    def restore(self) -> None:
+        if self.old is _MISSING:
+            delattr(self.owner, self.name)
+        else:
+            setattr(self.owner, self.name, self.old)
+
+
+class Names:
+    """Opens and closes a world: a context manager around an exploration.
+
+    Args:
+        world: The world that the names lead to.
+        reseed: The program uses :mod:`random`: seed it anew for each execution.
+    """
+
+    def __init__(self, world: World, reseed: bool = False) -> None:
+        self._world = world
+        self._os_thread = _real_ident()
+        self._reseed = reseed
+        self._twins: dict[int, tuple[Any, Any]] = {}
+        self._patches: list[_Patch] = []
+        self.substitutes: dict[Any, Callable[..., Any]] = {}
+        self.adapters: dict[type, Callable[[Any], Any]] = {}
+        self._make()
+
+    def __enter__(self) -> Names:
+        world = self._world
+        for bound in (locks, loop, signals, threads):
+            bound.bind(world)
+        locks.inside = self._inside
+        self._random_state = random.getstate() if self._reseed else None
+        for patch in self._patches:
+            patch.apply()
+        self._main_loop_policy = events._event_loop_policy  # type: ignore[attr-defined]
+        world.call_program = self._call_program  # type: ignore[method-assign]
+        world.at_exit = self._at_exit  # type: ignore[method-assign]
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        for patch in reversed(self._patches):
+            patch.restore()
+        if self._random_state is not None:
+            random.setstate(self._random_state)
+        executors._shutdown = False  # type: ignore[attr-defined]
+
+    # -- the life of one execution --------------------------------------------------------------------------------
+
+    def _call_program(self, program: Callable[[], Any]) -> Any:
+        world = self._world
+        threads.adopt_main(world.current)
+        loop.reset_counters(world)
+        threading._counter = itertools.count(1).__next__  # type: ignore[attr-defined]
+        self._random_bytes = random.Random(0) if self._reseed else None
+        if self._reseed:
+            random.seed(0)
+        self._twins.clear()
+        executors._shutdown = False  # type: ignore[attr-defined]
+        result = program()
+        if inspect.iscoroutine(result):
+            result = asyncio.run(result)
+        return result
+
+    def _at_exit(self) -> None:
+        """The main thread has ended: executors are told to finish, as the interpreter does (``_python_exit``)."""
+        pending = list(executors._threads_queues.items())  # type: ignore[attr-defined]
+        mine = [(thread, work) for thread, work in pending if "_race_actor" in thread.__dict__]
+        if mine:
+            executors._shutdown = True  # type: ignore[attr-defined]
+            for _, work in mine:
+                work.put(None)
+        for one in self._world.loops:
+            exc = one.unretrieved()
+            if exc is not None:
+                self._world.fail_with(exc)
+
+    # -- what is replaced -----------------------------------------------------------------------------------------
+
+    def _inside(self) -> bool:
+        return self._world.running and _real_ident() == self._os_thread
+
+    def _make(self) -> None:
+        add = self._add
+        for module, name, controlled in self._functions():
+            original = getattr(module, name)
+            stand_in = self._guarded(controlled, original)
+            add(module, name, stand_in)
+            self.substitutes.setdefault(original, stand_in)
+        for owner, methods in itertools.chain(signals.METHODS.items(), threads.METHODS.items()):
+            for name, method in methods.items():
+                if hasattr(owner, name):
+                    add(owner, name, self._guarded(method, getattr(owner, name)))
+        for kind, twin, names in self._classes():
+            for module, name in names:
+                add(module, name, twin)
+            self.substitutes[kind] = twin
+        self.substitutes[threading.RLock] = locks.RLock
+        self.substitutes[_thread.allocate_lock] = locks.Lock
+        self.substitutes[_thread.get_ident] = threads.get_ident
+        add(threading, "RLock", locks.RLock)
+        add(threading, "_CRLock", locks.RLock)
+        add(threading, "_allocate_lock", locks.Lock)
+        add(threading, "excepthook", threads.excepthook)
+        add(threading, "_active", dict(threading._active))  # type: ignore[attr-defined]
+        add(threading, "_limbo", {})
+        add(threading, "_counter", None)
+        add(threading, "_dangling", type(threading._dangling)())  # type: ignore[attr-defined]
+        add(_threading_local, "RLock", _NoLock)
+        add(executors, "_global_shutdown_lock", _ExecutorLock())
+        add(executors, "_threads_queues", type(executors._threads_queues)())  # type: ignore[attr-defined]
+        add(events, "_event_loop_policy", _Policy(self._world))
+        add(asyncio, "SelectorEventLoop", loop.Loop)
+        add(asyncio, "all_tasks", loop.ordered_all_tasks)
+        add(asyncio.tasks, "all_tasks", loop.ordered_all_tasks)
+        for kind, adapter in self._adapters():
+            self.adapters[kind] = adapter
+        for name in ("now", "utcnow", "today"):
+            self.substitutes[datetime.datetime, name] = self._date_maker(name)
+        self.substitutes[datetime.date, "today"] = lambda: self._date_maker("now")().date()
+
+    def _add(self, owner: Any, name: str, new: Any) -> None:
+        self._patches.append(_Patch(owner, name, new))
+
+    def _guarded(self, controlled: Callable[..., Any], original: Callable[..., Any]) -> Callable[..., Any]:
+        world, os_thread = self._world, self._os_thread
+
+        def stand_in(*args: Any, **kwargs: Any) -> Any:
+            if world.running and _real_ident() == os_thread:
+                return controlled(*args, **kwargs)
+            return original(*args, **kwargs)
+
+        stand_in.__name__ = getattr(original, "__name__", "stand_in")
+        return stand_in
+
+    def _functions(self) -> Iterator[tuple[Any, str, Callable[..., Any]]]:
+        world, clock = self._world, self._world.clock
+
+        def look() -> float:
+            if not world.dying:
+                world.point(_CLOCK, clock)
+            return clock.now(world)
+
+        def sleep(seconds: float) -> None:
+            if seconds < 0:
+                raise ValueError("sleep length must be non-negative")
+            if not world.block(_SLEEP, clock, _never, seconds):
+                return
+
+        yield time, "sleep", sleep
+        yield time, "monotonic", look
+        yield time, "perf_counter", look
+        yield time, "time", lambda: EPOCH + look() - 1000.0
+        yield time, "monotonic_ns", lambda: round(look() * 1e9)
+        yield time, "perf_counter_ns", lambda: round(look() * 1e9)
+        yield time, "time_ns", lambda: int(EPOCH) * 10**9 + round((look() - 1000.0) * 1e9)
+        yield threading, "get_ident", threads.get_ident
+        yield threading, "get_native_id", threads.get_ident
+        yield threading, "_start_new_thread" if hasattr(threading, "_start_new_thread") else "_start_joinable_thread", (
+            threads.start_new_thread
+        )
+        yield _thread, "start_new_thread", threads.start_new_thread
+        yield threading, "_time", look
+        yield queue, "time", look
+        yield os, "urandom", self._urandom
+
+    def _urandom(self, size: int) -> bytes:
+        source = self._random_bytes
+        if source is None:
+            source = self._random_bytes = random.Random(0)
+        return source.randbytes(size)
+
+    _random_bytes: random.Random | None = None
+    _random_state: Any = None
+
+    def _classes(self) -> Iterator[tuple[Any, Any, tuple[tuple[Any, str], ...]]]:
+        yield type(_thread.allocate_lock()), locks.Lock, ((threading, "Lock"),)
+        yield _thread.RLock, locks.RLock, ()
+        yield threading.local, _threading_local.local, ((threading, "local"),)
+        yield queue.SimpleQueue, queue._PySimpleQueue, ((queue, "SimpleQueue"),)  # type: ignore[attr-defined]
+
+    def _date_maker(self, name: str) -> Callable[..., Any]:
+        def make(tz: Any = None) -> datetime.datetime:
+            now = time.time()
+            if name == "utcnow":
+                return datetime.datetime.fromtimestamp(now, datetime.timezone.utc).replace(tzinfo=None)
+            return datetime.datetime.fromtimestamp(now, tz)
+
+        return make
+
+    # -- objects made before the world was opened -----------------------------------------------------------------
+
+    def _adapters(self) -> Iterator[tuple[type, Callable[[Any], Any]]]:
+        real_lock = type(_thread.allocate_lock())
+        yield real_lock, self._lock_twin
+        yield _thread.RLock, self._rlock_twin
+        yield queue.SimpleQueue, self._twin_of(lambda old: queue._PySimpleQueue())  # type: ignore[attr-defined]
+        yield threading.local, self._local_twin
+        yield ThreadPoolExecutor, self._executor_twin
+        for kind in (threading.Condition, threading.Barrier, queue.Queue, queue.LifoQueue, queue.PriorityQueue):
+            yield kind, self._adopt
+
+    def _twin_of(self, make: Callable[[Any], Any]) -> Callable[[Any], Any]:
+        def find(old: Any) -> Any:
+            known = self._twins.get(id(old))
+            if known is None:
+                known = self._twins[id(old)] = (old, make(old))
+            return known[1]
+
+        return find
+
+    def _lock_twin(self, old: Any) -> Any:
+        known = self._twins.get(id(old))
+        if known is None:
+            twin = locks.Lock()
+            if old.locked():  # taken before the run, by nobody who is here to release it
+                twin.owner = self._world.main
+            known = self._twins[id(old)] = (old, twin)
+        return known[1]
+
+    def _rlock_twin(self, old: Any) -> Any:
+        known = self._twins.get(id(old))
+        if known is None:
+            twin = locks.RLock()
+            if old._is_owned():
+                twin.owner, twin._count = self._world.main, 1
+            known = self._twins[id(old)] = (old, twin)
+        return known[1]
+
+    def _local_twin(self, old: Any) -> Any:
+        known = self._twins.get(id(old))
+        if known is None:
+            twin = _threading_local.local()
+            if self._world.current is self._world.main:
+                twin.__dict__.update(old.__dict__)
+            known = self._twins[id(old)] = (old, twin)
+        return known[1]
+
+    def _executor_twin(self, old: Any) -> Any:
+        if "_race_world" in old.__dict__ or id(old) in self._twins:
+            return self._twins.get(id(old), (old, old))[1]
+        if type(old._shutdown_lock) is locks.Lock:
+            return old
+        return self._twin_of(
+            lambda pool: ThreadPoolExecutor(pool._max_workers, pool._thread_name_prefix, pool._initializer, pool._initargs)
+        )(old)
+
+    def _adopt(self, old: Any) -> Any:
+        """Give a ``Condition``, ``Barrier`` or ``Queue`` from before the run controlled locks, until the run ends."""
+        state = old.__dict__
+        if not any(type(value) in (locks.Lock, locks.RLock) for value in self._inner_locks(state)):
+            saved = dict(state)
+            self._world.on_end.append(lambda: (state.clear(), state.update(saved)))  # type: ignore[func-returns-value]
+            self._exchange(old, {})
+        return old
+
+    def _inner_locks(self, state: Mapping[str, Any]) -> Iterator[Any]:
+        for name in ("_lock", "mutex"):
+            if name in state:
+                yield state[name]
+        if "_cond" in state:
+            yield from self._inner_locks(state["_cond"].__dict__)
+
+    def _exchange(self, old: Any, seen: dict[int, Any]) -> None:
+        state = old.__dict__
+        for name, value in list(state.items()):
+            if type(value) in (self.real_lock, _thread.RLock):
+                state[name] = self.adapters[type(value)](value)
+            elif isinstance(value, threading.Condition) and id(value) not in seen:
+                seen[id(value)] = value
+                inner = value.__dict__
+                saved = dict(inner)
+                self._world.on_end.append(lambda inner=inner, saved=saved: (inner.clear(), inner.update(saved)))  # type: ignore[misc]
+                self._exchange(value, seen)
+        if isinstance(old, threading.Condition):
+            old.acquire, old.release = old._lock.acquire, old._lock.release  # type: ignore[method-assign,attr-defined]
+            for name in ("_release_save", "_acquire_restore", "_is_owned"):
+                if hasattr(old._lock, name):  # type: ignore[attr-defined]
+                    setattr(old, name, getattr(old._lock, name))  # type: ignore[attr-defined]
+                else:
+                    state.pop(name, None)
+
+    real_lock: Final = type(_thread.allocate_lock())
+
+
+class _NoLock:
+    """Stands in for the lock inside ``threading.local``, whose operations are one step."""
+
+    def __enter__(self) -> None: ...
+
+    def __exit__(self, *exc: object) -> None: ...
+
+
+class _ExecutorLock(_NoLock):
+    """Stands in for the lock that all executors share: what they do under it is guarded by their own locks too."""
+
+    def acquire(self) -> bool:
+        return True
+
+    def release(self) -> None: ...
+
+
+def _never() -> bool:
+    return False

@@ -1,0 +1,63 @@
+"""Where in the program something happened: found from frames, only when somebody asks."""
+
+from __future__ import annotations
+
+import sys
+import traceback
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from harness.instrument.site import Site
+
+if TYPE_CHECKING:
+    from types import FrameType
+
+__all__ = ["frame_place", "program_frame", "program_place", "site_of_caller", "traceback_text"]
+
+_HARNESS = str(Path(__file__).parent.parent)
+
+
+def program_frame(frame: FrameType | None, files: frozenset[str]) -> FrameType | None:
+    """The innermost frame, from ``frame`` outwards, whose source is rewritten."""
+    while frame is not None:
+        if frame.f_code.co_filename in files:
+            return frame
+        frame = frame.f_back
+    return None
+
+
+def frame_place(frame: FrameType | None) -> str:
+    """``file:line`` of a frame, or an empty string."""
+    return f"{frame.f_code.co_filename}:{frame.f_lineno}" if frame is not None else ""
+
+
+def site_of_caller(files: frozenset[str]) -> Site | None:
+    """The line of the program that led to the call of this function."""
+    frame = program_frame(sys._getframe(1), files)
+    if frame is None:
+        return None
+    code, line = frame.f_code, frame.f_lineno
+    return Site(code.co_filename, line, 0, line, 0, code.co_qualname, "sync", "", "")
+
+
+def program_place(exc: BaseException, files: frozenset[str]) -> tuple[str, str]:
+    """``file:line`` of the innermost line of the program in a traceback, and the source of that line."""
+    for frame in reversed(traceback.extract_tb(exc.__traceback__)):
+        if frame.filename in files:
+            return f"{frame.filename}:{frame.lineno}", (frame.line or "").strip()
+    return "", ""
+
+
+def traceback_text(exc: BaseException) -> str:
+    """The traceback as Python prints it, without the harness's own frames."""
+    report = traceback.TracebackException.from_exception(exc)
+    pending: list[traceback.TracebackException | None] = [report]
+    while pending:
+        part = pending.pop()
+        if part is None:
+            continue
+        part.stack = traceback.StackSummary.from_list(
+            [frame for frame in part.stack if not frame.filename.startswith(_HARNESS)]
+        )
+        pending += [part.__cause__, part.__context__, *(part.exceptions or ())]
+    return "".join(report.format())

@@ -1,0 +1,149 @@
+"""``threading.Event`` and ``threading.Semaphore``, each operation one step.
+
+CPython builds both on a ``Condition``; under its lock every operation is one step already, so the lock need not be a
+scheduling point of its own. Kept exactly: a waiter that ``set`` has woken returns True even when ``clear`` comes before
+it runs; a semaphore may be taken by a thread that never waited (``Lib/threading.py``).
+
+The functions here stand in for the methods of the classes, so that instances made before the world opened, subclasses
+and names bound early are all covered.
+"""
+
+from __future__ import annotations
+
+import threading
+from typing import TYPE_CHECKING, Any
+
+from harness.history.events import Kind
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from harness.world.world import World
+
+__all__ = ["METHODS", "bind"]
+
+_world: World
+_WAIT, _WAKE, _NOTIFY, _CLEAR = int(Kind.WAIT), int(Kind.WAKE), int(Kind.NOTIFY), int(Kind.CLEAR)
+_ACQUIRE, _RELEASE, _TRY = int(Kind.ACQUIRE), int(Kind.RELEASE), int(Kind.TRY)
+
+
+def bind(world: World) -> None:
+    """Make all events and semaphores belong to ``world``."""
+    global _world
+    _world = world
+
+
+class _Waiter:
+    __slots__ = ("woken",)
+
+    def __init__(self) -> None:
+        self.woken = False
+
+    def is_woken(self) -> bool:
+        return self.woken
+
+
+def _event_init(self: Any) -> None:
+    self._flag = False
+    self._cond = None  # CPython keeps a Condition here; nothing under control needs it
+    self._waiting = []
+
+
+def _event_is_set(self: Any) -> bool:
+    _world.point(_TRY, self)
+    if self._flag:
+        _world.amend(_WAKE)
+        return True
+    return False
+
+
+def _event_set(self: Any) -> None:
+    _world.point(_NOTIFY, self)
+    self._flag = True
+    for waiter in self.__dict__.get("_waiting", ()):
+        waiter.woken = True
+
+
+def _event_clear(self: Any) -> None:
+    _world.point(_CLEAR, self)
+    self._flag = False
+
+
+def _event_wait(self: Any, timeout: float | None = None) -> bool:
+    world = _world
+    world.point(_WAIT, self)
+    if self._flag:
+        world.amend(_WAKE)
+        return True
+    if world.dying:
+        return False
+    waiter = _Waiter()
+    waiting = self.__dict__.setdefault("_waiting", [])
+    waiting.append(waiter)
+    try:
+        return world.block(_WAKE, self, waiter.is_woken, timeout)
+    finally:
+        waiting.remove(waiter)
+
+
+def _semaphore_init(self: Any, value: int = 1) -> None:
+    if value < 0:
+        raise ValueError("semaphore initial value must be >= 0")
+    self._cond = None
+    self._value = value
+
+
+def _semaphore_acquire(self: Any, blocking: bool = True, timeout: float | None = None) -> bool:
+    if not blocking and timeout is not None:
+        raise ValueError("can't specify timeout for non-blocking acquire")
+    if blocking:
+        if not _world.block(_ACQUIRE, self, lambda: self._value > 0, timeout):
+            return False
+    else:
+        _world.point(_TRY, self)
+        if self._value <= 0:
+            return False
+        _world.amend(_ACQUIRE)
+    self._value -= 1
+    return True
+
+
+def _semaphore_release(self: Any, n: int = 1) -> None:
+    if n < 1:
+        raise ValueError("n must be one or more")
+    _world.point(_RELEASE, self)
+    self._value += n
+
+
+def _bounded_init(self: Any, value: int = 1) -> None:
+    _semaphore_init(self, value)
+    self._initial_value = value
+
+
+def _bounded_release(self: Any, n: int = 1) -> None:
+    if n < 1:
+        raise ValueError("n must be one or more")
+    _world.point(_RELEASE, self)
+    if self._value + n > self._initial_value:
+        raise ValueError("Semaphore released too many times")
+    self._value += n
+
+
+METHODS: dict[type, dict[str, Callable[..., Any]]] = {
+    threading.Event: {
+        "__init__": _event_init,
+        "is_set": _event_is_set,
+        "isSet": _event_is_set,
+        "set": _event_set,
+        "clear": _event_clear,
+        "wait": _event_wait,
+    },
+    threading.Semaphore: {
+        "__init__": _semaphore_init,
+        "acquire": _semaphore_acquire,
+        "__enter__": _semaphore_acquire,
+        "release": _semaphore_release,
+    },
+    threading.BoundedSemaphore: {"__init__": _bounded_init, "release": _bounded_release},
+}
+"""What stands in for which method while the world is open."""

@@ -1,0 +1,146 @@
+"""``threading.Thread`` on greenlets: what stands in for its methods while the world is open.
+
+Starting a thread is one step, and so is noticing that it has ended. The rest of the class, ``Timer`` and every subclass
+are CPython's own.
+
+What could make it wrong: a thread object that some part of CPython believes to be alive or dead when it is not. The
+state that ``Lib/threading.py`` keeps (``_started``, ``_ident``, ``_active``) is kept as it does it.
+"""
+
+from __future__ import annotations
+
+import contextvars
+import sys
+import threading
+from typing import TYPE_CHECKING, Any, Final
+
+from greenlet import GreenletExit
+
+from harness.history.events import Kind
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from harness.world.actor import Actor
+    from harness.world.world import World
+
+__all__ = ["METHODS", "bind", "excepthook", "get_ident", "start_new_thread"]
+
+_world: World
+_START, _JOIN, _TRY = int(Kind.START), int(Kind.JOIN), int(Kind.TRY)
+_FIRST_IDENT: Final = 0x1000
+_HAS_CONTEXT: Final = sys.version_info >= (3, 14)  # Thread(context=...) and sys.flags.thread_inherit_context
+
+
+def bind(world: World) -> None:
+    """Make all threads belong to ``world``."""
+    global _world
+    _world = world
+
+
+def get_ident() -> int:
+    """``threading.get_ident``: the number of the virtual thread that has the turn."""
+    return _world.current.ident
+
+
+def adopt_main(actor: Actor) -> None:
+    """Make ``actor`` the main thread of the program."""
+    main = threading.main_thread()
+    actor.thread = main
+    actor.ident = main.ident or 1
+    threading._active = {actor.ident: main}  # type: ignore[attr-defined]
+    threading._limbo = {}  # type: ignore[attr-defined]
+
+
+def excepthook(args: Any) -> None:
+    """``threading.excepthook``: an exception that leaves a thread fails the execution."""
+    if args.exc_value is not None:
+        _world.fail_with(args.exc_value)
+
+
+def _actor_of(thread: threading.Thread) -> Actor | None:
+    actor: Actor | None = thread.__dict__.get("_race_actor")
+    return actor
+
+
+def _start(self: Any) -> None:
+    if not self._initialized:
+        raise RuntimeError("thread.__init__() not called")
+    if self._started._flag:
+        raise RuntimeError("threads can only be started once")
+    if _HAS_CONTEXT and self._context is None:
+        inherit = getattr(sys.flags, "thread_inherit_context", False)
+        self._context = contextvars.copy_context() if inherit else contextvars.Context()
+    world = _world
+    actor = world.spawn(self, lambda: _run(self), self._name, self._daemonic)
+    actor.ident = _FIRST_IDENT + actor.id
+    self._race_actor = actor
+    self._ident = actor.ident
+    self._started._flag = True
+    threading._active[actor.ident] = self  # type: ignore[attr-defined]
+    world.point(_START, actor)
+
+
+def _run(thread: Any) -> None:
+    try:
+        if _HAS_CONTEXT:
+            thread._context.run(thread.run)
+        else:
+            thread.run()
+    except (SystemExit, GreenletExit) as exc:
+        if isinstance(exc, GreenletExit):
+            raise
+    except BaseException as exc:
+        threading.excepthook(threading.ExceptHookArgs((type(exc), exc, exc.__traceback__, thread)))
+    finally:
+        threading._active.pop(thread._ident, None)  # type: ignore[attr-defined]
+
+
+def _join(self: Any, timeout: float | None = None) -> None:
+    if not self._initialized:
+        raise RuntimeError("Thread.__init__() not called")
+    if not self._started._flag:
+        raise RuntimeError("cannot join thread before it is started")
+    world = _world
+    actor = _actor_of(self)
+    if actor is world.current or self is threading.current_thread():
+        raise RuntimeError("cannot join current thread")
+    if actor is None:
+        return  # the main thread of a program that has ended
+    world.block(_JOIN, actor, lambda: actor.done, timeout)
+
+
+def _is_alive(self: Any) -> bool:
+    actor = _actor_of(self)
+    if actor is None:
+        return self is threading.main_thread()
+    _world.point(_TRY, actor)
+    if actor.done:
+        _world.amend(_JOIN)
+    return not actor.done
+
+
+METHODS: dict[type, dict[str, Callable[..., Any]]] = {
+    threading.Thread: {"start": _start, "join": _join, "is_alive": _is_alive},
+}
+"""What stands in for which method while the world is open."""
+
+
+def start_new_thread(function: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any] | None = None) -> int:
+    """``_thread.start_new_thread``: a bare thread, without an object."""
+    world = _world
+
+    def run() -> None:
+        try:
+            function(*args, **(kwargs or {}))
+        except SystemExit:
+            pass
+        except GreenletExit:
+            raise
+        except BaseException as exc:
+            world.fail_with(exc)
+
+    actor = world.spawn(None, run, getattr(function, "__name__", "thread"), daemon=True)
+    actor.ident = _FIRST_IDENT + actor.id
+    world.point(_START, actor)
+    return actor.ident
