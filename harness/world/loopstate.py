@@ -14,7 +14,10 @@ from typing import TYPE_CHECKING, Any, Final
 if TYPE_CHECKING:
     from harness.world.actor import Actor
 
-__all__ = ["leave", "swap", "swap_in"]
+__all__ = ["Outer", "enter", "leave", "swap", "swap_in"]
+
+Outer = tuple[Any, Any, Any]
+"""What a thread of the caller had: running loop, current task, hooks for asynchronous generators."""
 
 _TASK_IN_THREAD: Final = sys.version_info >= (3, 14)
 _swap_current_task: Any = getattr(asyncio.tasks, "_swap_current_task", None)
@@ -41,7 +44,19 @@ def swap_in(new: Actor) -> None:
         new.task = None
 
 
-def leave() -> None:
-    """No loop runs: an execution has ended."""
-    _set_running_loop(None)
-    sys.set_asyncgen_hooks(None, None)
+def enter() -> Outer:
+    """Set aside what the caller has (an exploration may be called from a coroutine): no loop runs."""
+    loop = events._get_running_loop()
+    task = _swap_current_task(loop, None) if _TASK_IN_THREAD and loop is not None else None
+    outer = (loop, task, sys.get_asyncgen_hooks())
+    leave((None, None, (None, None)))
+    return outer
+
+
+def leave(outer: Outer) -> None:
+    """Put back what :func:`enter` set aside: an execution has ended."""
+    loop, task, hooks = outer
+    _set_running_loop(loop)
+    sys.set_asyncgen_hooks(*hooks)
+    if task is not None:
+        _swap_current_task(loop, task)

@@ -141,6 +141,7 @@ class Names:
         if self._reseed:
             random.seed(0)
         self._twins.clear()
+        executors._threads_queues.clear()  # type: ignore[attr-defined]
         executors._shutdown = False  # type: ignore[attr-defined]
         result = program()
         if inspect.iscoroutine(result):

@@ -21,11 +21,11 @@ from __future__ import annotations
 import contextvars
 import weakref
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from greenlet import GreenletExit, getcurrent, greenlet
 
-from harness.errors import HarnessError, NondeterminismError
+from harness.errors import HarnessError
 from harness.history.events import Agent, History, Kind
 from harness.world import loopstate
 from harness.world.actor import Actor
@@ -41,14 +41,14 @@ if TYPE_CHECKING:
 
     from harness.instrument.site import Site
 
-__all__ = ["Choose", "Deviation", "Problem", "Run", "World"]
+__all__ = ["Decider", "Deviation", "Problem", "Run", "World"]
 
 _RESIZE: Final = int(Kind.RESIZE)
 _UNWIND_TRIES: Final = 50
 
-type_Deviation = tuple[int, int, int]
-Deviation = type_Deviation
-"""``(actor, step, chosen)``: at its decision number ``step``, ``actor`` lost the turn to ``chosen``."""
+Deviation = tuple[int, int, int]
+"""``(actor, step, chosen)``: at decision number ``step`` of ``actor`` the turn went to ``chosen``, against the plain
+order. A ``chosen`` below zero is the position of a ready callback that was taken before its turn (``order="any"``)."""
 
 
 class _Ref(weakref.ref[Any]):
@@ -80,8 +80,14 @@ class Run:
     decisions: int = 0
 
 
-if TYPE_CHECKING:
-    Choose = Callable[[Actor, Sequence[Actor]], Actor]
+class Decider(Protocol):
+    """Makes the decisions of one execution."""
+
+    def choose(self, current: Actor, enabled: Sequence[Actor]) -> Actor:
+        """Who goes on: one of ``enabled``, which is ordered by id and never empty. ``current`` has the turn."""
+
+    def pick(self, current: Actor, count: int) -> int:
+        """Which of ``count`` (> 1) ready callbacks a loop takes next; 0 is the one that CPython would take."""
 
 
 class World:
@@ -394,9 +400,9 @@ class World:
 
     # -- an execution -------------------------------------------------------------------------------------------
 
-    def execute(self, program: Callable[[], Any], choose: Choose, detail: bool = False) -> Run:
-        """Run ``program`` once; ``choose(current, enabled)`` makes every decision."""
-        self._begin(choose, detail)
+    def execute(self, program: Callable[[], Any], decider: Decider, detail: bool = False) -> Run:
+        """Run ``program`` once; ``decider`` makes every decision. ``detail`` also records values and lines."""
+        self._begin(decider, detail)
         main = self.spawn(None, lambda: self._main(program), "main", daemon=False)
         self.main = self.current = main
         self.dirty = True
@@ -434,9 +440,10 @@ class World:
 
     def at_exit(self) -> None: ...
 
-    def _begin(self, choose: Choose, detail: bool) -> None:
+    def _begin(self, decider: Decider, detail: bool) -> None:
         self.epoch += 1
-        self._choose = choose
+        self._strategy = decider
+        self._choose = decider.choose
         self.detail = detail
         self._hub = getcurrent()
         self._run = Run()
@@ -453,6 +460,7 @@ class World:
         self._fatal: BaseException | None = None
         self._next: Actor | None = None
         self.clock.reset()
+        self._outer = loopstate.enter()
         self.dying = False
         self.running = True
         self._listen(self)
@@ -475,7 +483,7 @@ class World:
             target.throw()
             if actor.greenlet is not None:  # it catches everything, for ever: leave it where it is
                 self._abandoned.append(target)
-        loopstate.leave()
+        loopstate.leave(self._outer)
         for loop in self.loops:
             loop.abandon()
         for undo in self.on_end:
@@ -554,8 +562,14 @@ class World:
             del self._serials[ref.id]
 
     def pick(self, count: int) -> int:
-        """Choose one of ``count`` callbacks, for ``order="any"``."""
-        raise NotImplementedError
+        """Choose one of ``count`` ready callbacks, for ``order="any"``. Recorded as a deviation below zero."""
+        actor = self.current
+        actor.steps += 1
+        self.decisions += 1
+        index = self._strategy.pick(actor, count)
+        if index:
+            self.deviations.append((actor.id, actor.steps, -index))
+        return index
 
     def refuse(self, call: str) -> None:
         """The program made a call that reaches outside."""
@@ -581,11 +595,3 @@ def _short(value: object) -> str:
     except Exception as exc:  # a record that is half written may not print
         text = f"<{type(value).__name__}: {type(exc).__name__} in repr>"
     return text if len(text) <= 200 else text[:197] + "..."
-
-
-def unknown_choice(actor: int, step: int, wanted: int, enabled: Sequence[Actor]) -> NondeterminismError:
-    """The error for a recorded choice that cannot be made."""
-    names = ", ".join(f"{one.id} ({one.name})" for one in enabled)
-    return NondeterminismError(
-        f"decision {step} of actor {actor}: the schedule gives the turn to actor {wanted}, but only {names} can go on"
-    )

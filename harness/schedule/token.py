@@ -1,0 +1,128 @@
+"""A schedule as a short string.
+
+::
+
+    progress-jumps-backward@unlocked:1kPq3AQIB
+    |-- label: names the program --|| |-- base64url of:
+                                    |     3 bytes  checksum of the program's source
+                                    |     1 byte   checksum of the bytes that follow
+                                    |     the deviations from the plain order, each as three varints:
+                                    |     actor, decisions of that actor since its last deviation, chosen (zigzag)
+                                    version of this format
+
+Written down is only where the schedule leaves the plain order; the rest follows from the source. Actors are numbered in
+the order of creation and decisions per actor, so the string is the same on every machine and Python version.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hashlib
+from typing import TYPE_CHECKING, Final
+
+from harness.errors import TokenError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from harness.world.world import Deviation
+
+__all__ = ["VERSION", "decode", "encode", "split"]
+
+VERSION: Final = "1"
+
+
+def encode(deviations: Sequence[Deviation], checksum: str, label: str = "") -> str:
+    """Write a schedule down.
+
+    Args:
+        deviations: In the order in which they were made.
+        checksum: Of the program's source, in hexadecimal, at least six digits.
+        label: Names the program; may be empty.
+
+    Example:
+        >>> encode([(0, 4, 1)], "0123456789ab", "a@b")
+        'a@b:1ASNFdAAEAg'
+    """
+    body = bytes(_varints(_flatten(deviations)))
+    data = bytes.fromhex(checksum[:6]) + _check(body) + body
+    text = VERSION + base64.urlsafe_b64encode(data).decode().rstrip("=")
+    return f"{label}:{text}" if label else text
+
+
+def split(token: str) -> tuple[str, str]:
+    """``(label, rest)`` of a token."""
+    label, _, rest = token.strip().rpartition(":")
+    return label, rest
+
+
+def decode(token: str, checksum: str) -> list[Deviation]:
+    """Read a schedule.
+
+    Raises:
+        TokenError: The token is damaged, of another version, or made for other source.
+
+    Example:
+        >>> decode('a@b:1ASNFdAAEAg', "0123456789ab")
+        [(0, 4, 1)]
+    """
+    text = split(token)[1]
+    if not text.startswith(VERSION):
+        raise TokenError(f"token {token!r} has version {text[:1]!r}; this harness reads version {VERSION}")
+    try:
+        data = base64.b64decode(text[1:] + "=" * (-len(text[1:]) % 4), altchars=b"-_", validate=True)
+    except (binascii.Error, ValueError):
+        raise TokenError(f"token {token!r} is damaged: it has characters that no token has") from None
+    source, check, body = data[:3], data[3:4], data[4:]
+    if check != _check(body):
+        raise TokenError(f"token {token!r} is damaged: its checksum does not match. Copy it again, in full")
+    if source != bytes.fromhex(checksum[:6]):
+        raise TokenError(
+            f"token {token!r} was made for other source: the program has changed since. Explore it again for a new token"
+        )
+    return list(_deviations(_numbers(body)))
+
+
+def _check(body: bytes) -> bytes:
+    return hashlib.sha256(body).digest()[:1]
+
+
+def _flatten(deviations: Iterable[Deviation]) -> Iterator[int]:
+    last: dict[int, int] = {}
+    for actor, step, chosen in deviations:
+        yield actor
+        yield step - last.get(actor, 0)
+        yield chosen * 2 if chosen >= 0 else -chosen * 2 - 1
+        last[actor] = step
+
+
+def _deviations(numbers: Sequence[int]) -> Iterator[Deviation]:
+    if len(numbers) % 3:
+        raise TokenError("the token is damaged: it ends in the middle of a decision")
+    last: dict[int, int] = {}
+    for index in range(0, len(numbers), 3):
+        actor, distance, chosen = numbers[index : index + 3]
+        last[actor] = step = last.get(actor, 0) + distance
+        yield actor, step, chosen // 2 if chosen % 2 == 0 else -(chosen + 1) // 2
+
+
+def _varints(numbers: Iterable[int]) -> Iterator[int]:
+    for number in numbers:
+        while number > 0x7F:
+            yield number & 0x7F | 0x80
+            number >>= 7
+        yield number
+
+
+def _numbers(body: bytes) -> list[int]:
+    numbers, number, shift = [], 0, 0
+    for byte in body:
+        number |= (byte & 0x7F) << shift
+        shift += 7
+        if byte < 0x80:
+            numbers.append(number)
+            number, shift = 0, 0
+    if shift:
+        raise TokenError("the token is damaged: it ends in the middle of a number")
+    return numbers
