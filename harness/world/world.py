@@ -21,7 +21,7 @@ from __future__ import annotations
 import contextvars
 import weakref
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Final, Protocol
+from typing import TYPE_CHECKING, Any, Final, NoReturn, Protocol
 
 from greenlet import GreenletExit, getcurrent, greenlet
 
@@ -110,7 +110,6 @@ class World:
         self.on_end: list[Callable[[], None]] = []  # undo what was adopted during one execution
         self.dying = True  # no execution is under way
         self.running = False
-        self.interrupted = False
         self.detail = False
         self._listen: Callable[[World | None], None] = lambda world: None
         self._serials: dict[int, int] = {}
@@ -159,7 +158,10 @@ class World:
                 return
             actor.steps += 1
             self.decisions += 1
-            chosen = self._choose(actor, enabled)
+            try:
+                chosen = self._choose(actor, enabled)
+            except Exception as exc:  # not into the program, which might catch it
+                self._fail_fatally(exc)
             if chosen is actor and not actor.timed:
                 return
             plain = plain_choice(actor, enabled)
@@ -499,7 +501,11 @@ class World:
         self._refs.clear()
         self.running = False  # dying stays: whatever a late finalizer does is not an event
 
-    def abort(self) -> None:
+    def close(self) -> None:
+        """Let the greenlets of the pool go."""
+        self._idle.clear()
+
+    def abort(self) -> NoReturn:
         """End the execution now; the calling greenlet is unwound with the others."""
         while True:
             self._hub.switch()
@@ -517,15 +523,18 @@ class World:
         if self.dying:
             return
         if isinstance(exc, (KeyboardInterrupt, HarnessError)):
-            self._fatal = exc
-            self.interrupted = isinstance(exc, KeyboardInterrupt)
-            self._problem = Problem("exception", str(exc))
-            self.abort()
+            self._fail_fatally(exc)
         kind = "assertion" if isinstance(exc, AssertionError) else "exception"
         place, text = program_place(exc, self.files)
         name = type(exc).__name__
         message = str(exc) or text
         self.fail(kind, f"{name}: {message}" if message else name, place, traceback_text(exc))
+
+    def _fail_fatally(self, exc: BaseException) -> NoReturn:
+        """End the execution; ``execute`` raises ``exc``."""
+        self._fatal = exc
+        self._problem = Problem("exception", str(exc))
+        self.abort()
 
     def _livelock(self, site: Site | None) -> None:
         if self.dying:

@@ -1,0 +1,48 @@
+"""Reproduces, proves and teaches race conditions in Python services that mix asyncio and threads.
+
+Data flows down this list, and a part imports only what stands above it::
+
+    instrument/   source -> code that announces its accesses
+    world/        virtual threads, event loops, clock, locks: runs one execution
+    schedule/     decisions: strategies and tokens
+    history/      events, happens-before, timelines
+    oracles/      what is wrong with an execution
+    session, explore, shrink, replay: the loop around them
+    stores/       the job stores;   scenario.py: who does what to them
+    overhead/     what a lock costs;   report/   what people read;   cli/   the ``race`` command
+"""
+
+from harness.errors import (
+    HarnessError,
+    InstrumentationError,
+    NondeterminismError,
+    RaceFound,
+    ScenarioError,
+    TokenError,
+    UncontrolledError,
+    UsageError,
+)
+from harness.explore import explore
+from harness.replay import replay
+from harness.result import Execution, Exploration, Failure, LostUpdate
+from harness.scenario import Scenario
+from harness.schedule import Strategy
+
+__all__ = [
+    "Execution",
+    "Exploration",
+    "Failure",
+    "HarnessError",
+    "InstrumentationError",
+    "LostUpdate",
+    "NondeterminismError",
+    "RaceFound",
+    "Scenario",
+    "ScenarioError",
+    "Strategy",
+    "TokenError",
+    "UncontrolledError",
+    "UsageError",
+    "explore",
+    "replay",
+]

@@ -1,0 +1,184 @@
+"""The loop: strategy -> execution -> oracles -> :class:`~harness.result.Exploration`."""
+
+from __future__ import annotations
+
+from collections import Counter
+from time import perf_counter
+from typing import TYPE_CHECKING, Any, Final, Literal
+
+from harness.errors import NondeterminismError, UsageError
+from harness.oracles import find_lost_updates
+from harness.result import Exploration
+from harness.schedule import make_strategy
+from harness.schedule.scripted import Scripted
+from harness.session import Finding, Session, describe_lost_update
+from harness.shrink import Attempt, shrink
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from harness.oracles import LostUpdateEvents
+    from harness.result import Failure
+    from harness.schedule import Strategy
+    from harness.world import Run
+
+__all__ = ["explore"]
+
+_DETECTABLE: Final = frozenset({"lost-update", "data-race"})
+
+
+def explore(
+    program: Callable[[], Any],
+    *,
+    strategy: str | Strategy = "auto",
+    schedules: int = 1000,
+    seed: int = 0,
+    order: Literal["fifo", "any"] = "fifo",
+    detect: Iterable[str] = (),
+    instrument: Iterable[str] = (),
+    max_steps: int = 20_000,
+    time_limit: float | None = None,
+    stop_on_failure: bool = True,
+    on_progress: Callable[[Exploration], None] | None = None,
+) -> Exploration:
+    """Execute a program under many schedules and look for one that breaks it.
+
+    Args:
+        program: Zero-argument callable, sync or async, that builds its state, starts threads and tasks, and asserts.
+        strategy: ``"auto"``, ``"random"``, ``"pct"``, or a :class:`~harness.schedule.Strategy`.
+        schedules: Make at most so many executions.
+        seed: Equal seeds explore equal schedules.
+        order: ``"fifo"``: ready callbacks of a loop run in CPython's order. ``"any"``: in any order, as other loop
+            implementations might.
+        detect: What else counts as a failure: ``"lost-update"``, ``"data-race"``.
+        instrument: More modules or packages, by name, whose accesses are scheduling points. By default it is the
+            program's own module and those beside it that it uses.
+        max_steps: An execution with more events than this is called a livelock.
+        time_limit: Seconds after which no further execution is begun.
+        stop_on_failure: Stop at the first failure; otherwise go on and count.
+        on_progress: Called after every execution with the result so far.
+
+    Returns:
+        What was found. The failure in it is already shrunk.
+
+    Raises:
+        InstrumentationError: The source of the program cannot be had.
+        UncontrolledError: The program reaches outside the world.
+        NondeterminismError: One schedule led to two different executions.
+        UsageError: An argument makes no sense.
+
+    Example:
+        >>> import harness, threading
+        >>> def program():
+        ...     counts = {"done": 0}
+        ...     def work():
+        ...         counts["done"] += 1
+        ...     threads = [threading.Thread(target=work) for _ in range(2)]
+        ...     for thread in threads: thread.start()
+        ...     for thread in threads: thread.join()
+        ...     assert counts["done"] == 2, counts
+        >>> harness.explore(program).verdict  # doctest: +SKIP
+        'failed'
+    """
+    unknown = set(detect) - _DETECTABLE
+    if unknown:
+        raise UsageError(f"cannot detect {', '.join(sorted(unknown))}; there are: {', '.join(sorted(_DETECTABLE))}")
+    if schedules < 1:
+        raise UsageError(f"schedules must be at least 1, not {schedules}")
+    if order not in ("fifo", "any"):
+        raise UsageError(f"order must be 'fifo' or 'any', not {order!r}")
+    chosen = make_strategy(strategy, seed)
+    with Session(program, instrument, order, tuple(detect), max_steps) as session:
+        return _Loop(session, chosen, seed).go(schedules, time_limit, stop_on_failure, on_progress)
+
+
+class _Loop:
+    """The state of one exploration."""
+
+    def __init__(self, session: Session, strategy: Strategy, seed: int) -> None:
+        self._session = session
+        self._strategy = strategy
+        self._result = Exploration(strategy=strategy.name, seed=seed)
+        self._known: set[tuple[str, str]] = set()
+        self._known_lost: set[tuple[Any, ...]] = set()
+
+    def go(
+        self,
+        schedules: int,
+        time_limit: float | None,
+        stop_on_failure: bool,
+        on_progress: Callable[[Exploration], None] | None,
+    ) -> Exploration:
+        result, session, strategy = self._result, self._session, self._strategy
+        started = perf_counter()
+        outcomes: Counter[Any] = result.outcomes
+        for number in range(schedules):
+            if not strategy.begin(number):
+                break
+            run = session.run(strategy)
+            strategy.end(run)
+            result.schedules += 1
+            lost = find_lost_updates(run.history)
+            if lost:
+                self._record_lost(run, lost)
+            finding = session.examine(run, lost)
+            if finding is None:
+                outcomes[_countable(run.outcome)] += 1
+            else:
+                result.failures += 1
+                if finding.identity not in self._known:
+                    self._known.add(finding.identity)
+                    failure = self._shrunk(finding, run, number + 1)
+                    result.distinct_failures.append(failure)
+                    result.failure = result.failure or failure
+                if stop_on_failure:
+                    break
+            result.seconds = perf_counter() - started
+            if on_progress is not None:
+                on_progress(result)
+            if time_limit is not None and result.seconds >= time_limit:
+                break
+        result.seconds = perf_counter() - started
+        return result
+
+    def _record_lost(self, run: Run, lost: list[LostUpdateEvents]) -> None:
+        self._result.lost_update_count += len(lost)
+        events = run.history.events
+        for each in lost:
+            key = tuple(events[index][4] for index in each)
+            if key not in self._known_lost:
+                self._known_lost.add(key)
+                self._result.lost_updates.append(describe_lost_update(run.history, each))
+
+    def _shrunk(self, finding: Finding, run: Run, number: int) -> Failure:
+        """Shrink a failure, and record it once more in detail."""
+        session = self._session
+        identity = finding.identity
+
+        def attempt(deviations: list[tuple[int, int, int]]) -> Attempt | None:
+            again = session.run(Scripted(deviations))
+            found = session.examine(again)
+            if found is None or found.identity != identity:
+                return None
+            return Attempt(again.preemptions, again.deviations, len(again.history))
+
+        first = Attempt(run.preemptions, run.deviations, len(run.history))
+        best = shrink(first, attempt)
+        script = Scripted(best.deviations, strict=True)
+        detailed = session.run(script, detail=True)
+        script.end(detailed)
+        again = session.examine(detailed)
+        if again is None or again.identity != identity:
+            raise NondeterminismError(
+                f"a schedule that failed ({finding.kind} at {finding.place}) did not fail when it was made again: "
+                f"something that is not under control decides what the program does"
+            )
+        return session.failure(again, detailed, number)
+
+
+def _countable(outcome: Any) -> Any:
+    try:
+        hash(outcome)
+    except TypeError:
+        return repr(outcome)
+    return outcome

@@ -1,0 +1,262 @@
+"""A program made ready to be executed many times: its source rewritten, the world open, the collector quiet.
+
+Everything that exploring, replaying and shrinking share. It puts back what it changed, whatever happens inside.
+"""
+
+from __future__ import annotations
+
+import functools
+import gc
+import signal
+import sys
+import threading
+import warnings
+from contextlib import ExitStack
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+from harness.errors import HarnessError
+from harness.history.naming import location_name
+from harness.instrument import Instrumentation, hooks
+from harness.oracles import LostUpdateEvents, find_data_race, find_lost_updates
+from harness.result import Failure, LostUpdate
+from harness.schedule import token as tokens
+from harness.world import World, guard
+from harness.world.names import Names
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+
+    from harness.history.events import History
+    from harness.world.world import Decider, Run
+
+__all__ = ["Finding", "Session", "label_of"]
+
+_COLLECT_EVERY: Final = 64
+"""Executions between two collections: often enough to stay small, rare enough not to be noticed."""
+
+_open_sessions: list[Session] = []
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What is wrong with one execution: by the world's word or an oracle's."""
+
+    kind: str
+    message: str
+    place: str
+    traceback: str = ""
+    lost_update: LostUpdate | None = None
+
+    @property
+    def identity(self) -> tuple[str, str]:
+        """Two findings with one identity are the same failure."""
+        return self.kind, self.place
+
+
+class Session:
+    """Context manager: inside it, :meth:`run` executes the program.
+
+    Args:
+        program: Zero-argument callable, sync or async.
+        instrument: More modules or packages to rewrite.
+        order: ``"fifo"`` or ``"any"``.
+        detect: ``"lost-update"`` and ``"data-race"``: what else counts as wrong.
+        max_steps: Events after which an execution is a livelock.
+    """
+
+    def __init__(
+        self,
+        program: Callable[[], Any],
+        instrument: Iterable[str] = (),
+        order: str = "fifo",
+        detect: Sequence[str] = (),
+        max_steps: int = 20_000,
+    ) -> None:
+        self.program = program
+        self.label = label_of(program)
+        self.detect = frozenset(detect) | frozenset(getattr(program, "detect", ()))
+        self.instrumentation = Instrumentation.for_program(program, extra=tuple(instrument))
+        self.world = World(frozenset(self.instrumentation.files), max_steps, order)
+        self._count = 0
+        self._stack = ExitStack()
+
+    def __enter__(self) -> Session:
+        if _open_sessions:
+            raise HarnessError("an exploration is already under way: a program cannot explore another one")
+        with ExitStack() as stack:
+            _open_sessions.append(self)
+            stack.callback(_open_sessions.clear)
+            world = self.world
+            world._listen = hooks.listen
+            names = Names(world, reseed=self._uses_random())
+            world.adapters, world.substitutes = names.adapters, names.substitutes
+            stack.enter_context(self.instrumentation.installed(world))
+            hooks.listen(None)
+            stack.enter_context(_QuietCollector())
+            stack.enter_context(_Interruptible())
+            stack.enter_context(_Silenced(world))
+            stack.enter_context(names)
+            guard.watch(world)
+            self._stack = stack.pop_all()
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        self._stack.close()
+        self.world.close()
+
+    def _uses_random(self) -> bool:
+        """The program can reach :mod:`random` or what is made from it, so its numbers must be the same every time."""
+        return any(
+            getattr(value, "__module__", None) in ("random", "uuid", "secrets")
+            or getattr(value, "__name__", None) in ("random", "uuid", "secrets")
+            for module in map(sys.modules.get, self.instrumentation.modules)
+            if module is not None
+            for value in list(vars(module).values())
+        )
+
+    def run(self, decider: Decider, detail: bool = False) -> Run:
+        """Execute the program once."""
+        self._count += 1
+        if self._count % _COLLECT_EVERY == 0:
+            gc.collect()
+        return self.world.execute(self.program, decider, detail)
+
+    def token(self, run: Run) -> str:
+        """The schedule of an execution as a string."""
+        return tokens.encode(run.deviations, self.instrumentation.checksum, self.label)
+
+    def examine(self, run: Run, lost: Sequence[LostUpdateEvents] | None = None) -> Finding | None:
+        """What is wrong with an execution, the world's own word first."""
+        problem = run.problem
+        if problem is not None:
+            return Finding(problem.kind, problem.message, problem.place, problem.traceback)
+        history = run.history
+        if "lost-update" in self.detect:
+            for events in find_lost_updates(history) if lost is None else lost:
+                update = describe_lost_update(history, events)
+                return Finding("lost-update", str(update), _place(history, events.stale), lost_update=update)
+        if "data-race" in self.detect:
+            race = find_data_race(history)
+            if race is not None:
+                return _describe_race(history, race)
+        return None
+
+    def failure(self, finding: Finding, run: Run, number: int) -> Failure:
+        """The public value for a finding of a run that was recorded in detail."""
+        update = finding.lost_update
+        if update is None and finding.kind == "assertion":
+            lost = find_lost_updates(run.history)
+            update = describe_lost_update(run.history, lost[-1]) if lost else None
+        return Failure(
+            kind=finding.kind,  # type: ignore[arg-type]
+            message=finding.message,
+            place=finding.place,
+            token=self.token(run),
+            schedule_number=number,
+            preemptions=run.preemptions,
+            history=run.history,
+            lost_update=update,
+            traceback=finding.traceback,
+        )
+
+
+def label_of(program: Any) -> str:
+    """How a token names its program: ``scenario@store``, or ``module:name``."""
+    label = getattr(program, "label", None)
+    if isinstance(label, str):
+        return label
+    while isinstance(program, functools.partial):
+        program = program.func
+    name = getattr(program, "__qualname__", type(program).__qualname__)
+    return f"{program.__module__}:{name}"
+
+
+def describe_lost_update(history: History, events: LostUpdateEvents) -> LostUpdate:
+    """Names and places for a lost update."""
+    read, lost, stale = (history.event(index) for index in events)
+    return LostUpdate(
+        location=location_name(lost.site, lost.object, lost.key, history.labels),
+        reader=history.agents[stale.agent].name,
+        writer=history.agents[lost.agent].name,
+        read_site=read.site,
+        lost_site=lost.site,
+        stale_site=stale.site,
+        read_event=events.read,
+        lost_event=events.lost,
+        stale_event=events.stale,
+    )
+
+
+def _describe_race(history: History, race: tuple[int, int]) -> Finding:
+    first, second = (history.event(index) for index in race)
+    name = location_name(first.site, first.object, first.key, history.labels)
+    parts = [
+        f"{history.agents[event.agent].name} {'reads' if event.kind == 0 else 'writes'} it at {_place(history, index)}"
+        for index, event in zip(race, (first, second), strict=True)
+    ]
+    places = " ".join(sorted(_place(history, index) for index in race))
+    return Finding("data-race", f"{name}: {parts[0]} and {parts[1]}, and nothing orders the two", places)
+
+
+def _place(history: History, index: int) -> str:
+    site = history.events[index][4]
+    return f"{site.file}:{site.line}" if site is not None else ""
+
+
+class _QuietCollector:
+    """No automatic garbage collection: finalizers would run at places that no schedule decides. What exists is frozen,
+    so that collecting between executions looks at their leftovers only."""
+
+    def __enter__(self) -> None:
+        self._was_on = gc.isenabled()
+        gc.collect()
+        gc.disable()
+        gc.freeze()
+
+    def __exit__(self, *exc: object) -> None:
+        gc.unfreeze()
+        if self._was_on:
+            gc.enable()
+
+
+class _Interruptible:
+    """Ctrl-C ends the exploration. With Python's own handler in place, ``asyncio.run`` would take it for itself."""
+
+    def __enter__(self) -> None:
+        self._old: Any = None
+        if threading.current_thread() is threading.main_thread():
+            if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
+                self._old = signal.signal(signal.SIGINT, _interrupt)
+
+    def __exit__(self, *exc: object) -> None:
+        if self._old is not None:
+            signal.signal(signal.SIGINT, self._old)
+
+
+def _interrupt(signum: int, frame: Any) -> None:
+    raise KeyboardInterrupt
+
+
+class _Silenced:
+    """Python's word about coroutines and generators that were cut off with their execution is of no use to anybody."""
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+        self._catch = warnings.catch_warnings()
+
+    def __enter__(self) -> None:
+        self._catch.__enter__()
+        warnings.filterwarnings("ignore", category=RuntimeWarning)
+        warnings.filterwarnings("ignore", category=ResourceWarning)
+        self._old = sys.unraisablehook
+        sys.unraisablehook = self._unraisable
+
+    def __exit__(self, *exc: object) -> None:
+        sys.unraisablehook = self._old
+        self._catch.__exit__(None, None, None)
+
+    def _unraisable(self, args: Any) -> None:
+        if not self._world.dying:
+            self._old(args)
+
