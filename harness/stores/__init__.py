@@ -1,0 +1,60 @@
+"""The job stores, one small readable file each, by the names that the command line knows.
+
+Scenarios drive them through :class:`harness.stores.interface.JobStore`.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, cast
+
+from harness.errors import UsageError
+from harness.loading import load_object, unknown_name
+from harness.stores.asyncio_lock import AsyncioLockStore
+from harness.stores.record import Job
+from harness.stores.thread_lock import ThreadLockStore
+from harness.stores.unlocked import UnlockedStore
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from harness.stores.interface import JobStore
+
+__all__ = ["STORES", "AsyncioLockStore", "Job", "ThreadLockStore", "UnlockedStore", "load", "name_of"]
+
+STORES: Mapping[str, type[JobStore]] = {
+    "unlocked": UnlockedStore,
+    "asyncio-lock": AsyncioLockStore,
+    "thread-lock": ThreadLockStore,
+}
+"""The stores that come with the harness: name on the command line to class."""
+
+
+def load(name: str) -> type[JobStore]:
+    """The store called ``name``, or one of your own as ``module:Class``.
+
+    >>> load("thread-lock").__name__
+    'ThreadLockStore'
+
+    Raises:
+        UsageError: There is no such store, or what the name leads to is no class.
+    """
+    if ":" not in name:
+        if name not in STORES:
+            raise unknown_name(name, [*STORES, "module:Class"], "store")
+        return STORES[name]
+    found = load_object(name, "a store")
+    if not isinstance(found, type):
+        raise UsageError(f"{name} is a {type(found).__name__}; a store is a class that can be made with no arguments")
+    return cast("type[JobStore]", found)
+
+
+def name_of(store: type[Any]) -> str:
+    """What :func:`load` calls this class.
+
+    >>> name_of(ThreadLockStore)
+    'thread-lock'
+    """
+    for name, known in STORES.items():
+        if known is store:
+            return name
+    return f"{store.__module__}:{store.__qualname__}"

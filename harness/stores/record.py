@@ -1,0 +1,24 @@
+"""The job record: what a store keeps about one job."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+__all__ = ["Job", "Status"]
+
+Status = Literal["queued", "processing", "completed", "failed"]
+
+
+@dataclass
+class Job:
+    """One job. Mutable and shared: whoever got it from a store sees what everybody else does to it."""
+
+    id: str
+    status: Status = "queued"
+    progress: int = 0  # percent
+    error: str | None = None
+    created: datetime | None = None
+    completed: datetime | None = None
+    last_heartbeat: datetime | None = None

@@ -1,0 +1,74 @@
+"""The store as it was written first: no lock anywhere.
+
+Each method looks right on its own. What is wrong stands between two of its lines: everybody else may have a turn
+there, at an ``await`` the other tasks, and anywhere the worker threads.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import datetime
+from typing import Any
+
+from harness.stores.record import Job
+
+__all__ = ["UnlockedStore"]
+
+MESSAGE = 0.001  # seconds that a message to the frontend takes
+PART = 0.002  # seconds that a part of the work takes
+
+
+class UnlockedStore:
+    """Keeps jobs in a dict and hopes for the best."""
+
+    def __init__(self) -> None:
+        self.jobs: dict[str, Job] = {}
+
+    def create(self, job_id: str, **fields: Any) -> None:
+        self.jobs[job_id] = Job(job_id, status="processing", created=datetime.now(), **fields)
+
+    def _update_job_status(self, job_id: str, **kwargs: Any) -> None:
+        job = self.jobs[job_id]
+        for key, value in kwargs.items():
+            setattr(job, key, value)  # between two fields, a thread can look
+
+    async def update_job_status(self, job_id: str, **fields: Any) -> None:
+        self._update_job_status(job_id, **fields)
+
+    async def update_if_processing(self, job_id: str, **fields: Any) -> bool:
+        if self.jobs[job_id].status != "processing":  # the check ...
+            return False
+        await self._send(job_id, fields)
+        self._update_job_status(job_id, **fields)  # ... and the act, when it may no longer hold
+        return True
+
+    async def advance(self, job_id: str, by: int) -> None:
+        job = self.jobs[job_id]
+        progress = job.progress  # read
+        await asyncio.sleep(PART)
+        job.progress = progress + by  # write what was right before the work began
+
+    async def heartbeat(self, job_id: str) -> None:
+        job = self.jobs[job_id]
+        record = {
+            "status": job.status,
+            "progress": job.progress,
+            "error": job.error,
+            "last_heartbeat": datetime.now(),
+        }
+        await self._send(job_id, record)
+        self._update_job_status(job_id, **record)  # saves what it sent: a whole record, stale by now
+
+    async def _send(self, job_id: str, message: dict[str, Any]) -> None:
+        await asyncio.sleep(MESSAGE)
+
+    def get_job_status(self, job_id: str) -> dict[str, Any]:
+        job = self.jobs[job_id]  # the live record, not a copy
+        return {"status": job.status, "progress": job.progress}
+
+    def report_progress(self, job_id: str, by: int) -> None:
+        job = self.jobs[job_id]
+        job.progress = min(100, job.progress + by)
+
+    def report_error(self, job_id: str, error: str) -> None:
+        self._update_job_status(job_id, status="failed", error=error)
