@@ -1,0 +1,120 @@
+"""Each store does what the interface says when nobody interferes; what happens when somebody does is the scenarios' part."""
+
+from __future__ import annotations
+
+import asyncio
+import inspect
+from datetime import datetime
+
+import pytest
+
+from harness.errors import UsageError
+from harness.stores import STORES, Job, ThreadLockStore, load, name_of
+from harness.stores.interface import JobStore
+
+every_store = pytest.mark.parametrize("make", STORES.values(), ids=STORES.keys())
+
+
+@every_store
+def test_a_store_has_every_method_of_the_interface_with_its_signature(make: type[JobStore]) -> None:
+    for name, wanted in inspect.getmembers(JobStore, inspect.isfunction):
+        if not name.startswith("_"):
+            method = getattr(make, name)
+            assert inspect.signature(method) == inspect.signature(wanted), name
+            assert inspect.iscoroutinefunction(method) == inspect.iscoroutinefunction(wanted), name
+
+
+@every_store
+def test_a_new_job_is_being_processed_since_now(make: type[JobStore]) -> None:
+    store = make()
+    before = datetime.now()
+    store.create("a", progress=10)
+    job = store.jobs["a"]
+    assert (job.id, job.status, job.progress, job.error) == ("a", "processing", 10, None)
+    assert job.created is not None
+    assert before <= job.created <= datetime.now()
+    assert job.completed is None
+    assert job.last_heartbeat is None
+
+
+@every_store
+def test_an_update_sets_all_its_fields_and_no_other(make: type[JobStore]) -> None:
+    store = make()
+    store.create("a", progress=10)
+    created = store.jobs["a"].created
+    asyncio.run(store.update_job_status("a", status="failed", error="disk full"))
+    assert store.jobs["a"] == Job("a", status="failed", progress=10, error="disk full", created=created)
+
+
+@every_store
+def test_progress_moves_on_by_tasks_and_by_threads(make: type[JobStore]) -> None:
+    store = make()
+    store.create("a", progress=10)
+    asyncio.run(store.advance("a", by=20))
+    store.report_progress("a", by=30)
+    assert store.get_job_status("a") == {"status": "processing", "progress": 60}
+
+
+@every_store
+def test_only_a_job_that_is_being_processed_is_finished(make: type[JobStore]) -> None:
+    store = make()
+    store.create("a")
+    assert asyncio.run(store.update_if_processing("a", status="completed", progress=100))
+    assert not asyncio.run(store.update_if_processing("a", status="failed", error="late"))
+    assert store.get_job_status("a") == {"status": "completed", "progress": 100}
+    assert store.jobs["a"].error is None
+
+
+@every_store
+def test_a_heartbeat_that_nobody_disturbs_changes_its_time_only(make: type[JobStore]) -> None:
+    store = make()
+    store.create("a", progress=10)
+    created = store.jobs["a"].created
+    asyncio.run(store.heartbeat("a"))
+    beat = store.jobs["a"].last_heartbeat
+    assert beat is not None
+    assert store.jobs["a"] == Job("a", status="processing", progress=10, created=created, last_heartbeat=beat)
+
+
+@every_store
+def test_a_workers_error_marks_the_job_as_failed(make: type[JobStore]) -> None:
+    store = make()
+    store.create("a")
+    store.report_error("a", "disk full")
+    assert (store.jobs["a"].status, store.jobs["a"].error) == ("failed", "disk full")
+
+
+@every_store
+def test_an_unknown_job_is_a_key_error(make: type[JobStore]) -> None:
+    store = make()
+    with pytest.raises(KeyError):
+        store.report_error("nobody", "lost")
+    with pytest.raises(KeyError):
+        asyncio.run(store.advance("nobody", by=1))
+
+
+def test_the_thread_lock_is_free_again_after_an_error() -> None:
+    store = ThreadLockStore()
+    with pytest.raises(KeyError):
+        store.get_job_status("nobody")
+    assert not store.lock.locked()
+
+
+@every_store
+def test_each_store_is_loaded_by_the_name_it_is_called(make: type[JobStore]) -> None:
+    assert load(name_of(make)) is make
+
+
+def test_a_store_of_ones_own_is_named_by_module_and_class() -> None:
+    assert load("harness.stores.thread_lock:ThreadLockStore") is ThreadLockStore
+    assert name_of(Job) == "harness.stores.record:Job"
+
+
+def test_a_wrong_name_is_answered_with_the_right_one() -> None:
+    with pytest.raises(UsageError, match="did you mean 'asyncio-lock'"):
+        load("asyncio_lock")
+
+
+def test_a_store_must_be_a_class() -> None:
+    with pytest.raises(UsageError, match="is a function; a store is a class"):
+        load("harness.stores:load")

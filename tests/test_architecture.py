@@ -1,0 +1,174 @@
+"""Data flows down the list of parts; imports point only up it. Every module says exactly what it exports."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+
+PARTS = (
+    ("harness.errors", "harness.result", "harness.loading", "harness.history.events", "harness.instrument.site"),
+    ("harness.instrument",),
+    ("harness.world",),
+    ("harness.schedule",),
+    ("harness.history",),
+    ("harness.oracles",),
+    ("harness.session", "harness.explore", "harness.shrink", "harness.replay"),
+    ("harness.stores",),
+    ("harness.scenario",),
+    ("harness.overhead",),
+    ("harness.report",),
+    ("scenarios",),
+    ("harness.cli", "harness.__main__", "harness.pytest_plugin"),
+)
+"""A module belongs to the longest name here that it begins with, and may import its own row and those above it."""
+
+FUNCTION_LEVEL = {
+    ("harness.result", "harness.report"): "to print a failure is to report it; nothing but str() needs the report",
+}
+"""Imports inside a function that point down the list, each with its reason."""
+
+SOURCES = sorted([*(ROOT / "harness").rglob("*.py"), *(ROOT / "scenarios").rglob("*.py")])
+
+
+def name_of(path: Path) -> str:
+    return ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
+
+
+def row_of(module: str) -> int | None:
+    """The row of a module, or None for the facade ``harness`` itself, which imports from all parts."""
+    parts = [(part, row) for row, names in enumerate(PARTS) for part in names if f"{module}.".startswith(f"{part}.")]
+    return max(parts, key=lambda found: len(found[0]))[1] if parts else None
+
+
+def part_of(module: str) -> str:
+    return next(part for row in PARTS for part in row if f"{module}.".startswith(f"{part}."))
+
+
+def imports_of(path: Path) -> list[tuple[str, bool, int]]:
+    """(module, inside a function, line) of each import of our own that runs, those for type checkers left out."""
+    found: list[tuple[str, bool, int]] = []
+
+    def visit(node: ast.AST, inside: bool) -> None:
+        match node:
+            case ast.If(test=ast.Name("TYPE_CHECKING") | ast.Attribute(attr="TYPE_CHECKING")):
+                children = node.orelse
+            case ast.Import():
+                found.extend((alias.name, inside, node.lineno) for alias in node.names)
+                return
+            case ast.ImportFrom(level=0, module=str(module)):
+                for alias in node.names:
+                    whole = f"{module}.{alias.name}"
+                    is_module = (ROOT / Path(*whole.split("."))).with_suffix(".py").exists()
+                    is_package = (ROOT / Path(*whole.split(".")) / "__init__.py").exists()
+                    found.append((whole if is_module or is_package else module, inside, node.lineno))
+                return
+            case ast.ImportFrom():
+                raise AssertionError(f"{path}:{node.lineno}: imports are absolute here")
+            case _:
+                children = list(ast.iter_child_nodes(node))
+        deeper = inside or isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda)
+        for child in children:
+            visit(child, deeper)
+
+    visit(ast.parse(path.read_text()), False)
+    return [found_one for found_one in found if found_one[0].split(".")[0] in {"harness", "scenarios"}]
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=name_of)
+def test_imports_point_only_up_the_list_of_parts(path: Path) -> None:
+    module = name_of(path)
+    if module == "harness":
+        return  # the public face gathers names from all parts
+    row = row_of(module)
+    assert row is not None, f"{module} has no place in PARTS"
+    for imported, inside, line in imports_of(path):
+        assert imported != "harness", f"{path}:{line}: import the part itself, not the public face"
+        other = row_of(imported)
+        assert other is not None, f"{path}:{line}: {imported} has no place in PARTS"
+        if other > row:
+            allowed = inside and (module, part_of(imported)) in FUNCTION_LEVEL
+            assert allowed, f"{path}:{line}: {module} imports {imported}, which stands below it"
+
+
+def test_each_allowed_exception_is_still_needed() -> None:
+    used = {
+        (name_of(path), part_of(imported))
+        for path in SOURCES
+        if name_of(path) != "harness"
+        for imported, inside, _ in imports_of(path)
+        if inside and imported != "harness"
+    }
+    assert set(FUNCTION_LEVEL) <= used
+
+
+@pytest.mark.parametrize("path", [path for path in SOURCES if path.read_text().strip()], ids=name_of)
+def test_all_names_exactly_what_a_module_exports(path: Path) -> None:
+    tree = ast.parse(path.read_text())
+    exported: list[str] | None = None
+    bound: set[str] = set()
+    defined: set[str] = set()
+
+    def collect(body: list[ast.stmt]) -> None:
+        nonlocal exported
+        for node in body:
+            match node:
+                case ast.Assign(targets=[ast.Name("__all__")], value=value):
+                    exported = ast.literal_eval(value)
+                case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name) | ast.ClassDef(name=name):
+                    defined.add(name)
+                case ast.Import(names=names) | ast.ImportFrom(names=names):
+                    bound.update((alias.asname or alias.name).split(".")[0] for alias in names)
+                case ast.If() | ast.Try() | ast.With():
+                    collect(node.body)
+                    collect(getattr(node, "orelse", []))
+                case _:
+                    stored = (inner for inner in ast.walk(node) if isinstance(inner, ast.Name))
+                    bound.update(inner.id for inner in stored if isinstance(inner.ctx, ast.Store))
+
+    collect(tree.body)
+    assert exported is not None, f"{path} has no __all__"
+    assert len(set(exported)) == len(exported)
+    assert set(exported) <= bound | defined, "exports a name that it does not have"
+    if name_of(path).startswith("scenarios."):
+        assert exported == ["scenario"]
+    else:
+        assert {name for name in defined if not name.startswith("_")} <= set(exported), "a public name is not exported"
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=name_of)
+def test_every_module_opens_with_what_it_owns(path: Path) -> None:
+    text = path.read_text()
+    assert not text.strip() or ast.get_docstring(ast.parse(text)), f"{path} has no docstring"
+
+
+def test_the_text_of_the_project_speaks_of_the_project_alone() -> None:
+    listed = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=False)
+    if listed.returncode != 0:
+        pytest.skip("not a git checkout")
+    outside = ("DESIGN" + ".md", "STYLE" + ".md", "contract" + ".md", "issue" + " #", "/tmp/" + "team")
+    for name in listed.stdout.splitlines():
+        path = ROOT / name
+        if path.suffix in {".py", ".md", ".toml", ".txt", ".yml", ""} and path.is_file():
+            text = path.read_text(errors="replace")
+            assert not [word for word in outside if word in text], f"{name} mentions what a reader cannot open"
+
+
+def test_the_runtime_needs_what_the_package_declares() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    declared = {requirement.split(">")[0] for requirement in project["dependencies"]}
+    imported: set[str] = set()
+    for path in SOURCES:
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.Import):
+                imported.update(alias.name.split(".")[0] for alias in node.names)
+            elif isinstance(node, ast.ImportFrom) and node.module:
+                imported.add(node.module.split(".")[0])
+    foreign = imported - sys.stdlib_module_names - {"harness", "scenarios"}
+    assert foreign <= declared | {"pytest"}, "pytest is imported by its own plugin only"
