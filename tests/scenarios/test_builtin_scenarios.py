@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import importlib
 import threading
+from typing import TYPE_CHECKING
 
 import pytest
 
 import scenarios
 from harness.errors import UsageError
-from harness.scenario import Scenario
 from harness.stores import STORES
+
+if TYPE_CHECKING:
+    from harness.scenario import Scenario
 
 ALL = scenarios.all_scenarios()
 every_scenario = pytest.mark.parametrize("scenario", ALL, ids=lambda scenario: scenario.name)

@@ -1,4 +1,4 @@
-"""Each store does what the interface says when nobody interferes; what happens when somebody does is the scenarios' part."""
+"""Each store does what the interface says when nobody interferes; what happens otherwise is the scenarios' part."""
 
 from __future__ import annotations
 
