@@ -31,9 +31,7 @@ def test_a_module_that_does_not_exist_is_named_with_where_it_was_looked_for() ->
 def test_a_missing_module_of_a_module_is_not_taken_for_itself(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "needs_another.py").write_text("import not_installed_anywhere\n")
     monkeypatch.chdir(tmp_path)
-    with pytest.raises(
-        UsageError, match=r"importing needs_another failed: ModuleNotFoundError.*not_installed_anywhere"
-    ):
+    with pytest.raises(UsageError, match=r"needs_another failed: ModuleNotFoundError.*not_installed_anywhere"):
         load_object("needs_another:x", "a program")
 
 

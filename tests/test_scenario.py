@@ -117,9 +117,7 @@ def test_an_error_in_any_part_is_the_programs_error(parts: dict[str, Any]) -> No
 
 def test_an_error_in_setup_is_the_scenarios_with_its_place() -> None:
     scenario = Scenario("example", workers=(passes,), setup=fails, check=passes)
-    with pytest.raises(
-        ScenarioError, match=r"'example': its setup failed with ValueError: broken \(.*test_scenario\.py:\d+\)"
-    ):
+    with pytest.raises(ScenarioError, match=r"its setup failed with ValueError: broken \(.*test_scenario\.py:\d+\)"):
         scenario.program(Log)()
 
 
