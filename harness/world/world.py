@@ -589,7 +589,14 @@ class World:
         index = len(self.events) - 1
 
         def note(value: object) -> None:
-            values[index] = _short(value)
+            # Printing a value runs the program's __repr__, which must neither be recorded nor be scheduled.
+            self._listen(None)
+            self.dying = True
+            try:
+                values[index] = _short(value)
+            finally:
+                self.dying = False
+                self._listen(self)
 
         return note
 
@@ -601,6 +608,6 @@ def _label(obj: object) -> str:
 def _short(value: object) -> str:
     try:
         text = repr(value)
-    except Exception as exc:  # a record that is half written may not print
+    except BaseException as exc:  # a record that is half written may not print
         text = f"<{type(value).__name__}: {type(exc).__name__} in repr>"
     return text if len(text) <= 200 else text[:197] + "..."

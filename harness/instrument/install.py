@@ -1,0 +1,234 @@
+"""Which modules are rewritten, and the rewritten code put in place for the time of an exploration.
+
+The scope of a program is its own module and the modules beside it (in the same folder or below) that it reaches through
+names; ``extra`` adds modules and packages. While installed, every function of these modules, wherever it hides (methods,
+closures, decorated functions), has rewritten code; afterwards it has its own again.
+
+What could make it wrong: a function left with rewritten code. Hooks without a listener do just the plain operation, and on
+the way out every function that was made meanwhile is looked for as well.
+"""
+
+from __future__ import annotations
+
+import gc
+import importlib
+import importlib.util
+import inspect
+import sys
+import types
+import warnings
+from contextlib import contextmanager
+from functools import cached_property, partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from harness.errors import HarnessError, InstrumentationError, InstrumentationWarning
+from harness.instrument import hooks
+from harness.instrument.code import ModuleCode, checksum
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
+    from harness.instrument.hooks import Listener
+    from harness.instrument.site import Site
+
+__all__ = ["Instrumentation"]
+
+_HARNESS = str(Path(__file__).parent.parent)
+_LIBRARY = tuple({str(Path(inspect.__file__).parent), *(path for path in sys.path if path.endswith("-packages"))})
+
+_cache: dict[str, tuple[str, ModuleCode]] = {}
+"""File -> its text and rewritten code: a second exploration of a module compiles nothing."""
+
+
+class Instrumentation:
+    """The rewritten code of a set of modules.
+
+    Args:
+        modules: They must have Python source.
+    """
+
+    def __init__(self, modules: Iterable[types.ModuleType]) -> None:
+        self._modules = {module.__name__: module for module in modules}
+        self._code: dict[str, ModuleCode] = {}
+        self._sources: list[tuple[str, str]] = []
+        for name, module in self._modules.items():
+            file = _file_of(module)
+            assert file is not None
+            source = _source_of(file, name)
+            self._sources.append((name, source))
+            self._code[file] = _compiled(file, source, module.__dict__)
+        self._swapped: list[tuple[types.FunctionType, types.CodeType]] = []
+        self._installed = False
+
+    @classmethod
+    def for_program(cls, program: Callable[[], Any], extra: Iterable[str] = ()) -> Instrumentation:
+        """The modules of a program.
+
+        Args:
+            program: A function (nested, lambda, method, partial too) or a callable object. If it has an attribute
+                ``instrument``, a tuple of module names, the scope is exactly that and ``extra``.
+            extra: More modules or packages, by name; they are imported if need be.
+
+        Raises:
+            InstrumentationError: There is no source to rewrite.
+        """
+        named = getattr(program, "instrument", None)
+        modules: dict[str, types.ModuleType] = {}
+        if named is None:
+            home = _home_of(program)
+            modules[home.__name__] = home
+            _reach(home, Path(_file_of(home) or "").parent, modules)
+        for name in (*(named or ()), *extra):
+            _add(name, modules, must=named is not None and name in named)
+        return cls(modules.values())
+
+    @property
+    def modules(self) -> tuple[str, ...]:
+        """Names of the modules in scope, sorted."""
+        return tuple(sorted(self._modules))
+
+    @property
+    def files(self) -> tuple[str, ...]:
+        """Their source files."""
+        return tuple(self._code)
+
+    @cached_property
+    def checksum(self) -> str:
+        """Of names and sources in scope: SHA-256 in hexadecimal."""
+        return checksum(self._sources)
+
+    def original_code(self, site: Site) -> types.CodeType | None:
+        """The code, as CPython has it without us, of the function that contains a site."""
+        code = self._code.get(site.file)
+        return code.original(site.function, site.line) if code is not None else None
+
+    @contextmanager
+    def installed(self, listener: Listener) -> Iterator[None]:
+        """Rewritten code in place, and names bound to uncontrolled functions exchanged, until the block is left."""
+        if self._installed:
+            raise HarnessError("these modules are rewritten already")
+        self._installed = True
+        names: list[tuple[dict[str, Any], str, Any]] = []
+        try:
+            hooks.listen(listener)
+            self._swap_in()
+            for module in self._modules.values():
+                names += _exchange_names(module.__dict__, listener)
+            yield
+        finally:
+            hooks.listen(None)
+            for space, name, value in names:
+                space[name] = value
+            self._swap_out()
+            self._installed = False
+
+    def _swap_in(self) -> None:
+        for function in _functions_of(self._code):
+            new = self._code[function.__code__.co_filename].code_for(function)
+            if new is not None:
+                self._swapped.append((function, function.__code__))
+                function.__code__ = new
+
+    def _swap_out(self) -> None:
+        own = {id(function): code for function, code in self._swapped}
+        for function in _functions_of(self._code):
+            code = own.get(id(function))
+            if code is None:  # made meanwhile, and still there
+                code = self._code[function.__code__.co_filename].plain_for(function)
+            if code is not None:
+                function.__code__ = code
+        self._swapped.clear()
+
+
+def _functions_of(files: dict[str, ModuleCode]) -> list[types.FunctionType]:
+    """Every function that exists whose code comes from one of the files. One walk over the collector's objects."""
+    function_type = types.FunctionType
+    return [
+        each for each in gc.get_objects() if type(each) is function_type and each.__code__.co_filename in files
+    ]
+
+
+def _exchange_names(space: dict[str, Any], listener: Listener) -> list[tuple[dict[str, Any], str, Any]]:
+    """``from time import sleep``: let such names lead to what the listener has in place of it."""
+    substitutes = listener.substitutes
+    old = []
+    for name, value in list(space.items()):
+        if isinstance(value, (types.BuiltinFunctionType, types.FunctionType, type)) and value in substitutes:
+            old.append((space, name, value))
+            space[name] = substitutes[value]
+    return old
+
+
+def _compiled(file: str, source: str, names: dict[str, Any]) -> ModuleCode:
+    known = _cache.get(file)
+    if known is None or known[0] != source or known[1].names is not names:
+        known = _cache[file] = (source, ModuleCode(source, file, names))
+    return known[1]
+
+
+def _source_of(file: str, name: str) -> str:
+    try:
+        with open(file, "rb") as stream:
+            return importlib.util.decode_source(stream.read())
+    except OSError as exc:
+        raise InstrumentationError(f"cannot read the source of {name} ({file}): {exc.strerror}") from None
+
+
+def _file_of(module: types.ModuleType) -> str | None:
+    file = getattr(module, "__file__", None)
+    return file if file is not None and file.endswith((".py", ".pyw")) else None
+
+
+def _home_of(program: Any) -> types.ModuleType:
+    """The module that a program was written in."""
+    inner = program
+    while isinstance(inner, partial):
+        inner = inner.func
+    inner = inspect.unwrap(inner)
+    if not isinstance(inner, (types.FunctionType, types.MethodType)):
+        inner = getattr(type(inner), "__call__", None)  # noqa: B004  the method is what has code
+    code = getattr(inner, "__code__", None)
+    if code is None:
+        raise InstrumentationError(f"{program!r} is not written in Python, so its accesses cannot be seen")
+    module = sys.modules.get(inner.__module__ or "")
+    if module is None or _file_of(module) is None or code.co_filename != _file_of(module):
+        raise InstrumentationError(
+            f"the source of {program!r} cannot be had ({code.co_filename}): put the program in a file and import it"
+        )
+    return module
+
+
+def _reach(module: types.ModuleType, folder: Path, found: dict[str, types.ModuleType]) -> None:
+    """The modules in ``folder`` or below that ``module`` uses, and those that they use."""
+    for value in list(module.__dict__.values()):
+        name = value.__name__ if isinstance(value, types.ModuleType) else getattr(value, "__module__", None)
+        if not isinstance(name, str) or name in found:
+            continue
+        other = sys.modules.get(name)
+        file = _file_of(other) if other is not None else None
+        if other is None or file is None or file.startswith((_HARNESS, *_LIBRARY)):
+            continue
+        if folder in Path(file).parents:
+            found[name] = other
+            _reach(other, folder, found)
+
+
+def _add(name: str, found: dict[str, types.ModuleType], must: bool) -> None:
+    """A module or package named by the user, with everything of it that is loaded."""
+    try:
+        module = importlib.import_module(name)
+    except ImportError as exc:
+        raise InstrumentationError(f"cannot import {name!r}, which was named to be rewritten: {exc}") from exc
+    members = [module]
+    if hasattr(module, "__path__"):
+        members += [each for key, each in list(sys.modules.items()) if key.startswith(name + ".") and each is not None]
+    for member in members:
+        if _file_of(member) is not None:
+            found[member.__name__] = member
+        elif must:
+            raise InstrumentationError(f"{member.__name__} has no Python source, so its accesses cannot be seen")
+        else:
+            warnings.warn(
+                f"{member.__name__} has no Python source: its code runs as one step", InstrumentationWarning, stacklevel=5
+            )
