@@ -71,8 +71,7 @@ class Event(NamedTuple):
     site: Site | None  # where in the source; None where it was not asked for
 
 
-@dataclass(frozen=True, slots=True)
-class Agent:
+class Agent(NamedTuple):
     """Somebody who acts: a task, or a thread outside its tasks."""
 
     id: int

@@ -18,17 +18,15 @@ from __future__ import annotations
 import asyncio
 import heapq
 import itertools
-import sys
 from asyncio import base_events, events
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from greenlet import GreenletExit
 
 from harness.history.events import Kind
-from harness.world import loopstate
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from harness.world.actor import Actor
     from harness.world.world import World
@@ -88,8 +86,7 @@ class Loop(base_events.BaseEventLoop):
         actor = world.current
         self._thread_id = actor.ident
         self._actor, actor.loop = actor, self
-        outer_hooks = sys.get_asyncgen_hooks()
-        loopstate.swap_in(actor)
+        events._set_running_loop(self)
         try:
             while True:
                 self._run_once()
@@ -101,7 +98,6 @@ class Loop(base_events.BaseEventLoop):
             self._actor, actor.loop = None, None
             actor.agent = actor.self_agent
             events._set_running_loop(None)
-            sys.set_asyncgen_hooks(*outer_hooks)
             if self._timer is not None and not world.dying:
                 self._remove_timer()
 
@@ -143,6 +139,24 @@ class Loop(base_events.BaseEventLoop):
             picked.append(rest.pop(self._world.pick(len(rest))))
         self._ready.clear()
         self._ready.extend(picked + rest)
+
+    def run_until_complete(self, future: Any) -> Any:
+        if future is _NOTHING:  # asyncio.run asks for it at the end of every program
+            self._check_closed()
+            return None
+        return super().run_until_complete(future)
+
+    def shutdown_asyncgens(self) -> Any:
+        if self._asyncgens:
+            return super().shutdown_asyncgens()
+        self._asyncgens_shutdown_called = True
+        return _NOTHING
+
+    def shutdown_default_executor(self, timeout: float | None = None) -> Any:
+        if self._default_executor is None:
+            self._executor_shutdown_called = True
+            return _NOTHING
+        return super().shutdown_default_executor(timeout) if timeout is not None else super().shutdown_default_executor()
 
     # -- callbacks ----------------------------------------------------------------------------------------------
 
@@ -272,6 +286,11 @@ class Loop(base_events.BaseEventLoop):
                 return task._exception  # type: ignore[attr-defined,no-any-return]
         return None
 
+    def name_agents(self) -> None:
+        """Agents have the names that their tasks were given last: ``TaskGroup`` names its tasks after it made them."""
+        for task in self._tasks:
+            self._world.name_agent(task.agent, task.get_name())
+
     def abandon(self) -> None:
         """The execution is over: close what is left, in the order in which it was made."""
         for task in self._tasks:
@@ -306,6 +325,16 @@ for _name in (
     setattr(Loop, _name, _make_refusal(_name))
 
 
+class _Nothing:
+    """An awaitable that has nothing to do."""
+
+    def __await__(self) -> Iterator[Any]:
+        return iter(())
+
+
+_NOTHING: Final = _Nothing()
+
+
 class _OrderedTasks(set[Any]):
     """A set of tasks that is walked in the order of their numbers."""
 
@@ -315,7 +344,25 @@ class _OrderedTasks(set[Any]):
 
 def ordered_all_tasks(loop: Any = None) -> set[Any]:
     """``asyncio.all_tasks``, walked in the same order in every run."""
+    if loop is None:
+        loop = asyncio.get_running_loop()
+    if isinstance(loop, Loop) and loop._task_factory is None:
+        return _OrderedTasks([task for task in loop._tasks if not task.done()])
     return _OrderedTasks(_all_tasks(loop))
+
+
+def first_iteration(agen: Any) -> None:
+    """Hook: an asynchronous generator is iterated for the first time; its loop wants to know."""
+    loop = events._get_running_loop()
+    if loop is not None:
+        loop._asyncgen_firstiter_hook(agen)  # type: ignore[attr-defined]
+
+
+def finalize(agen: Any) -> None:
+    """Hook: an asynchronous generator is collected; its loop closes it."""
+    for loop in _world.loops:
+        if agen in loop._asyncgens and not _world.dying:
+            loop._asyncgen_finalizer_hook(agen)
 
 
 def reset_counters(world: World) -> None:

@@ -1,7 +1,6 @@
 """What CPython keeps per OS thread about event loops, swapped when the turn goes from one virtual thread to another.
 
-The running loop (``asyncio.events._get_running_loop``), the hooks for asynchronous generators, and from 3.14 on the
-current task, which moved from a dictionary of loops into the thread state (``Modules/_asynciomodule.c``).
+The running loop (``asyncio.events._get_running_loop``), and from 3.14 on the current task, which moved from a dictionary of loops into the thread state (``Modules/_asynciomodule.c``).
 """
 
 from __future__ import annotations
@@ -16,8 +15,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Outer", "enter", "leave", "swap", "swap_in"]
 
-Outer = tuple[Any, Any, Any]
-"""What a thread of the caller had: running loop, current task, hooks for asynchronous generators."""
+Outer = tuple[Any, Any]
+"""What the thread of the caller had: running loop and current task."""
 
 _TASK_IN_THREAD: Final = sys.version_info >= (3, 14)
 _swap_current_task: Any = getattr(asyncio.tasks, "_swap_current_task", None)
@@ -35,10 +34,6 @@ def swap_in(new: Actor) -> None:
     """Make what CPython believes about loops true for ``new``."""
     loop = new.loop
     _set_running_loop(loop)
-    if loop is None:
-        sys.set_asyncgen_hooks(None, None)
-        return
-    sys.set_asyncgen_hooks(loop._asyncgen_firstiter_hook, loop._asyncgen_finalizer_hook)
     if _TASK_IN_THREAD and new.task is not None:
         _swap_current_task(loop, new.task)
         new.task = None
@@ -48,15 +43,13 @@ def enter() -> Outer:
     """Set aside what the caller has (an exploration may be called from a coroutine): no loop runs."""
     loop = events._get_running_loop()
     task = _swap_current_task(loop, None) if _TASK_IN_THREAD and loop is not None else None
-    outer = (loop, task, sys.get_asyncgen_hooks())
-    leave((None, None, (None, None)))
-    return outer
+    _set_running_loop(None)
+    return loop, task
 
 
 def leave(outer: Outer) -> None:
     """Put back what :func:`enter` set aside: an execution has ended."""
-    loop, task, hooks = outer
+    loop, task = outer
     _set_running_loop(loop)
-    sys.set_asyncgen_hooks(*hooks)
     if task is not None:
         _swap_current_task(loop, task)

@@ -118,12 +118,14 @@ class Names:
         self._random_state = random.getstate() if self._reseed else None
         for patch in self._patches:
             patch.apply()
-        self._main_loop_policy = events._event_loop_policy  # type: ignore[attr-defined]
+        self._asyncgen_hooks = sys.get_asyncgen_hooks()
+        sys.set_asyncgen_hooks(loop.first_iteration, loop.finalize)
         world.call_program = self._call_program  # type: ignore[method-assign]
         world.at_exit = self._at_exit  # type: ignore[method-assign]
         return self
 
     def __exit__(self, *exc: object) -> None:
+        sys.set_asyncgen_hooks(*self._asyncgen_hooks)
         for patch in reversed(self._patches):
             patch.restore()
         if self._random_state is not None:
@@ -150,11 +152,10 @@ class Names:
 
     def _at_exit(self) -> None:
         """The main thread has ended: executors are told to finish, as the interpreter does (``_python_exit``)."""
-        pending = list(executors._threads_queues.items())  # type: ignore[attr-defined]
-        mine = [(thread, work) for thread, work in pending if "_race_actor" in thread.__dict__]
-        if mine:
+        queues = executors._threads_queues  # type: ignore[attr-defined]
+        if queues:
             executors._shutdown = True  # type: ignore[attr-defined]
-            for _, work in mine:
+            for work in list(queues.values()):
                 work.put(None)
         for one in self._world.loops:
             exc = one.unretrieved()
@@ -194,7 +195,7 @@ class Names:
         add(threading, "_dangling", type(threading._dangling)())  # type: ignore[attr-defined]
         add(_threading_local, "RLock", _NoLock)
         add(executors, "_global_shutdown_lock", _ExecutorLock())
-        add(executors, "_threads_queues", type(executors._threads_queues)())  # type: ignore[attr-defined]
+        add(executors, "_threads_queues", {})  # CPython's forgets threads that are gone; so does _call_program
         add(events, "_event_loop_policy", _Policy(self._world))
         add(asyncio, "SelectorEventLoop", loop.Loop)
         add(asyncio, "all_tasks", loop.ordered_all_tasks)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import linecache
 import sys
 import traceback
 from pathlib import Path
@@ -42,10 +43,14 @@ def site_of_caller(files: frozenset[str]) -> Site | None:
 
 def program_place(exc: BaseException, files: frozenset[str]) -> tuple[str, str]:
     """``file:line`` of the innermost line of the program in a traceback, and the source of that line."""
-    for frame in reversed(traceback.extract_tb(exc.__traceback__)):
-        if frame.filename in files:
-            return f"{frame.filename}:{frame.lineno}", (frame.line or "").strip()
-    return "", ""
+    place, text = "", ""
+    step = exc.__traceback__
+    while step is not None:
+        file = step.tb_frame.f_code.co_filename
+        if file in files:
+            place, text = f"{file}:{step.tb_lineno}", linecache.getline(file, step.tb_lineno).strip()
+        step = step.tb_next
+    return place, text
 
 
 def traceback_text(exc: BaseException) -> str:

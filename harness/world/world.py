@@ -315,6 +315,9 @@ class World:
         self.agents.append(Agent(number, actor, name, is_task))
         return number
 
+    def name_agent(self, number: int, name: str) -> None:
+        self.agents[number] = self.agents[number]._replace(name=name)
+
     def spawn(self, thread: threading.Thread | None, run: Callable[[], None], name: str, daemon: bool) -> Actor:
         """Make a virtual thread that will call ``run``; it can have the turn from the next decision on."""
         number = self.actor_count
@@ -487,6 +490,8 @@ class World:
                 self._abandoned.append(target)
         loopstate.leave(self._outer)
         for loop in self.loops:
+            if self.detail or self._problem is not None:
+                loop.name_agents()
             loop.abandon()
         for undo in self.on_end:
             undo()
@@ -528,7 +533,8 @@ class World:
         place, text = program_place(exc, self.files)
         name = type(exc).__name__
         message = str(exc) or text
-        self.fail(kind, f"{name}: {message}" if message else name, place, traceback_text(exc))
+        text = traceback_text(exc) if self.detail else ""
+        self.fail(kind, f"{name}: {message}" if message else name, place, text)
 
     def _fail_fatally(self, exc: BaseException) -> NoReturn:
         """End the execution; ``execute`` raises ``exc``."""
