@@ -77,9 +77,10 @@ class Scenario:
 
     @property
     def modules(self) -> tuple[str, ...]:
-        """Names of the modules that its parts were written in."""
+        """Names of the modules that its parts were written in, the standard library's left out."""
         parts = (self.main_task, self.heartbeat, *self.workers, self.check, self.setup)
-        return tuple(dict.fromkeys(_written(part).__module__ for part in parts if part is not None))
+        modules = dict.fromkeys(_written(part).__module__ for part in parts if part is not None)
+        return tuple(name for name in modules if name.split(".")[0] not in sys.stdlib_module_names)
 
     @property
     def lesson(self) -> str:
@@ -196,7 +197,7 @@ def _is_async(function: Any) -> bool:
 
 def _modules_of(store: type[Any]) -> list[str]:
     """The modules of a store's class and its bases, and those in the same package whose classes they use."""
-    names = [cls.__module__ for cls in store.__mro__ if cls.__module__ not in ("builtins", "abc", "typing")]
+    names = [cls.__module__ for cls in store.__mro__ if cls.__module__.split(".")[0] not in sys.stdlib_module_names]
     for module in [sys.modules[name] for name in names]:
         for value in vars(module).values():
             other = sys.modules.get(value.__module__) if isinstance(value, type) else None

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Finding", "Session", "label_of"]
 
-_COLLECT_EVERY: Final = 64
+_COLLECT_EVERY: Final = 250
 """Executions between two collections: often enough to stay small, rare enough not to be noticed."""
 
 _open_sessions: list[Session] = []

@@ -251,11 +251,14 @@ def load_item(obj: Any, key: Any, site: Site) -> Any:
     place = key if cls is dict and type(key) is str else _item_key(obj, cls, key)
     if place is None:
         return obj[key]
-    before = len(obj)
     note = access(obj, place, READ, site)
-    value = obj[key]
-    if len(obj) > before and cls is collections.defaultdict:
-        _resized()
+    if cls is collections.defaultdict:
+        before = len(obj)
+        value = obj[key]
+        if len(obj) != before:
+            _resized()  # reading made the item
+    else:
+        value = obj[key]
     if note is not None:
         note(value)
     return value

@@ -25,6 +25,7 @@ from typing import TYPE_CHECKING, Any
 from harness.errors import HarnessError, InstrumentationError, InstrumentationWarning
 from harness.instrument import hooks
 from harness.instrument.code import ModuleCode, checksum
+from harness.instrument.library import is_library
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -35,7 +36,6 @@ if TYPE_CHECKING:
 __all__ = ["Instrumentation"]
 
 _HARNESS = str(Path(__file__).parent.parent)
-_LIBRARY = tuple({str(Path(inspect.__file__).parent), *(path for path in sys.path if path.endswith("-packages"))})
 
 _cache: dict[str, tuple[str, ModuleCode]] = {}
 """File -> its text and rewritten code: a second exploration of a module compiles nothing."""
@@ -207,7 +207,7 @@ def _reach(module: types.ModuleType, folder: Path, found: dict[str, types.Module
             continue
         other = sys.modules.get(name)
         file = _file_of(other) if other is not None else None
-        if other is None or file is None or file.startswith((_HARNESS, *_LIBRARY)):
+        if other is None or file is None or file.startswith(_HARNESS) or is_library(file):
             continue
         if folder in Path(file).parents:
             found[name] = other

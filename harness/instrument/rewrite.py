@@ -16,9 +16,11 @@ itself after the announcement, and the lambda that hands over a cell mentions on
 from __future__ import annotations
 
 import ast
+from types import ModuleType
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from harness.instrument import hooks
+from harness.instrument.library import is_library
 from harness.instrument.scopes import Scope, Scopes
 from harness.instrument.site import Site
 
@@ -28,6 +30,7 @@ if TYPE_CHECKING:
 __all__ = ["MARK", "Rewriter"]
 
 _Node = TypeVar("_Node", bound=ast.AST)
+_COPIERS: Final = frozenset({"copy", "deepcopy", "replace", "asdict", "astuple"})
 MARK: Final = "\0race\0"
 """How the constants begin that stand for hooks and sites until the code is compiled."""
 
@@ -174,7 +177,7 @@ class Rewriter(ast.NodeTransformer):
     def visit_Attribute(self, node: ast.Attribute) -> ast.AST:
         base = node.value
         node.value = self.visit(node.value)
-        if not self._depth:
+        if not self._depth or self._is_library(base):
             return node
         name = ast.Constant(self._mangled(node.attr))
         if isinstance(node.ctx, ast.Load):
@@ -194,6 +197,15 @@ class Rewriter(ast.NodeTransformer):
         op = "delete" if isinstance(node.ctx, ast.Del) else "write"
         target = self._call(hooks.ItemTarget, node.value, key, self._site(node, op, base), at=node)
         return _at(ast.Attribute(target, "value", node.ctx), node)
+
+    def _is_library(self, node: ast.AST) -> bool:
+        """A module of the standard library or of an installed package: its functions are not state of the program."""
+        if not isinstance(node, ast.Name) or self._scope.owner(node.id) is not None:
+            return False
+        if node.id in self._scopes.rebound_globals:
+            return False
+        value = self._globals.get(node.id)
+        return isinstance(value, ModuleType) and is_library(getattr(value, "__file__", None))
 
     # -- names --------------------------------------------------------------------------------------------------
 
@@ -387,6 +399,8 @@ class Rewriter(ast.NodeTransformer):
         function = node.func
         if self._depth:
             if isinstance(function, ast.Attribute):
+                if function.attr not in _COPIERS and self._is_library(function.value):
+                    return self.generic_visit(node)
                 return self._visit_method_call(node, function)
             if isinstance(function, ast.Name) and self._scope.owner(function.id) is None:
                 if function.id in hooks.BUILTIN_NAMES:
@@ -412,7 +426,7 @@ class Rewriter(ast.NodeTransformer):
         name = ast.Constant(self._mangled(function.attr))
         site = self._site(node, function.attr, base)
         node.func = self._call(hooks.load_method, obj, name, site, at=function)
-        if function.attr in ("copy", "deepcopy", "replace", "asdict", "astuple") and node.args and not _starred(node.args):
+        if function.attr in _COPIERS and node.args and not _starred(node.args):
             # copy.copy(x), dataclasses.replace(x): reads of every field, if that is what they turn out to be
             args = [self.visit(each) for each in node.args]
             keywords = [self.visit(each) for each in node.keywords]

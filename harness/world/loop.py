@@ -16,10 +16,12 @@ any scheduling point, so each round begins with one (``POLL``), and takes over e
 from __future__ import annotations
 
 import asyncio
+import collections
 import heapq
 import itertools
+import weakref
 from asyncio import base_events, events
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from greenlet import GreenletExit
 
@@ -36,6 +38,7 @@ __all__ = ["Loop", "Task", "bind", "ordered_all_tasks"]
 _world: World
 _POLL, _SEND, _CLOCK = int(Kind.POLL), int(Kind.SEND), int(Kind.CLOCK)
 _all_tasks = asyncio.all_tasks
+_MUTABLE: Final = (collections.deque, list, set, dict, weakref.WeakSet)
 
 
 def bind(world: World) -> None:
@@ -64,8 +67,15 @@ class Task(asyncio.Task[Any]):
 class Loop(base_events.BaseEventLoop):
     """An ``asyncio.AbstractEventLoop`` in virtual time, run by the virtual thread that calls it."""
 
+    _template: ClassVar[dict[str, Any]] = {}
+
     def __init__(self) -> None:
-        super().__init__()
+        if not self._template:
+            super().__init__()
+            self._template.update(self.__dict__)
+        # BaseEventLoop asks the system for its clock and its debug mode, which is half the cost of a small program.
+        for name, value in self._template.items():
+            self.__dict__[name] = type(value)() if type(value) in _MUTABLE else value
         world = self._world = _world
         self._clock_resolution = 1e-9
         self._actor: Actor | None = None
@@ -73,6 +83,7 @@ class Loop(base_events.BaseEventLoop):
         self._woken = False
         self._asleep = False
         self._tasks: list[Task] = []
+        self._foreign_agents: dict[int, int] = {}
         self._ready: Any
         self._scheduled: list[asyncio.TimerHandle]
         world.loops.append(self)
@@ -115,16 +126,30 @@ class Loop(base_events.BaseEventLoop):
         actor = world.current
         if world.any_order and len(ready) > 1:
             self._shuffle()
+        take = ready.popleft
         for _ in range(len(ready)):
-            handle = ready.popleft()
+            handle = take()
             if handle._cancelled:
                 continue
-            task = getattr(handle._callback, "__self__", None)
-            actor.agent = self._agent_of(task) if isinstance(task, asyncio.Task) else actor.self_agent
-            handle._run()
+            callback = handle._callback
+            task = getattr(callback, "__self__", None)
+            if type(task) is Task:
+                actor.agent = task.agent
+            else:
+                actor.agent = self._agent_of(task) if isinstance(task, asyncio.Task) else actor.self_agent
+            try:
+                handle._context.run(callback, *handle._args)
+            except (SystemExit, KeyboardInterrupt):
+                raise
+            except BaseException as exc:
+                self._report(handle, exc)
             if world.dying:
                 raise GreenletExit
         actor.agent = actor.self_agent
+
+    def _report(self, handle: Any, exc: BaseException) -> None:
+        """A callback raised: what ``Handle._run`` does then."""
+        self.call_exception_handler({"message": f"Exception in callback {handle!r}", "exception": exc, "handle": handle})
 
     def _can_go_on(self) -> bool:
         if not self._asleep and (self._ready or self._stopping):
@@ -161,11 +186,14 @@ class Loop(base_events.BaseEventLoop):
     # -- callbacks ----------------------------------------------------------------------------------------------
 
     def call_soon(self, callback: Any, *args: Any, context: Any = None) -> asyncio.Handle:
-        world = self._world
-        if world.dying or self._actor is world.current or self._actor is None:
+        if self._closed or self._debug:
             return super().call_soon(callback, *args, context=context)
-        world.point(_SEND, self)  # from a foreign thread, and it wakes nobody
-        return super().call_soon(callback, *args, context=context)
+        world = self._world
+        if self._actor is not world.current and self._actor is not None:
+            world.point(_SEND, self)  # from a foreign thread, and it wakes nobody
+        handle = asyncio.Handle(callback, args, self, context)
+        self._ready.append(handle)
+        return handle
 
     def call_soon_threadsafe(self, callback: Any, *args: Any, context: Any = None) -> asyncio.Handle:
         world = self._world
@@ -262,11 +290,6 @@ class Loop(base_events.BaseEventLoop):
             agent = self._world.add_agent(self._world.current.id, task.get_name(), is_task=True)
             self._foreign_agents[id(task)] = agent
         return int(agent)
-
-    @property
-    def _foreign_agents(self) -> dict[int, int]:
-        found: dict[int, int] = self.__dict__.setdefault("_agents_of_other_tasks", {})
-        return found
 
     def default_exception_handler(self, context: dict[str, Any]) -> None:
         """An exception that nobody retrieved fails the execution."""

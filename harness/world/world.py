@@ -44,6 +44,7 @@ if TYPE_CHECKING:
 __all__ = ["Decider", "Deviation", "Problem", "Run", "World"]
 
 _RESIZE: Final = int(Kind.RESIZE)
+_POLL: Final = int(Kind.POLL)
 _UNWIND_TRIES: Final = 50
 
 Deviation = tuple[int, int, int]
@@ -237,8 +238,8 @@ class World:
                 self.dirty = self.contended = True
                 return False
         self._record(actor, kind, serial)
-        self.dirty = True
-        self.contended = True
+        if kind != _POLL:  # what a loop takes from its queue keeps nobody from going on
+            self.dirty = self.contended = True
         return True
 
     def amend(self, kind: int) -> None:
@@ -559,11 +560,11 @@ class World:
         number = self._serial_count = self._serial_count + 1 if self._serials else 1
         key = id(obj)
         self._serials[key] = number
-        try:
+        if type(obj).__weakrefoffset__:
             ref = _Ref(obj, self._forget_bound)
             ref.id = key
             self._refs[key] = ref
-        except TypeError:
+        else:
             self._refs[key] = obj
         if self.detail:
             self._run.history.labels[number] = _label(obj)
