@@ -302,9 +302,33 @@ class Rewriter(ast.NodeTransformer):
             value = self._stored(name, _at(ast.Name(temporary, ast.Load()), node), node)
             last = _at(ast.Assign([_at(ast.Name(name, ast.Store()), node)], value), node)
             return [first, middle, last]
+        if isinstance(node.target, ast.Attribute) and self._depth and self._scope.kind == "function":
+            return self._add_to_attribute(node, node.target)
         node.target = self.visit(node.target)
         node.value = self.visit(node.value)
         return node
+
+    def _add_to_attribute(self, node: ast.AugAssign, target: ast.Attribute) -> list[ast.stmt]:
+        """``a.x += v``, the commonest race of all, without an :class:`AttrTarget`: load, add in place, store."""
+        obj, value = self._temporary(), self._temporary()
+
+        def load(name: str) -> ast.expr:
+            return _at(ast.Name(name, ast.Load()), target)
+
+        def store(name: str) -> ast.expr:
+            return _at(ast.Name(name, ast.Store()), target)
+
+        attribute = ast.Constant(self._mangled(target.attr))
+        reading, writing = self._site(target, "read", target.value), self._site(target, "write", target.value)
+        loaded = self._call(hooks.load_attr, load(obj), attribute, reading, at=target)
+        stored = self._call(hooks.store_attr, load(value), load(obj), attribute, writing, at=target)
+        return [
+            _at(ast.Assign([store(obj)], self.visit(target.value)), node),
+            _at(ast.Assign([store(value)], loaded), node),
+            _at(ast.AugAssign(store(value), node.op, self.visit(node.value)), node),
+            _at(ast.Expr(stored), node),
+            _at(ast.Delete([_at(ast.Name(each, ast.Del()), node) for each in (obj, value)]), node),
+        ]
 
     def visit_Delete(self, node: ast.Delete) -> ast.AST | list[ast.stmt]:
         result: list[ast.stmt] = []

@@ -67,15 +67,18 @@ class Task(asyncio.Task[Any]):
 class Loop(base_events.BaseEventLoop):
     """An ``asyncio.AbstractEventLoop`` in virtual time, run by the virtual thread that calls it."""
 
-    _template: ClassVar[dict[str, Any]] = {}
+    _template: ClassVar[dict[str, Any]] = {}  # what BaseEventLoop.__init__ sets
+    _fresh: ClassVar[dict[str, Any]] = {}  # those of it that each loop needs its own of, with their types
 
     def __init__(self) -> None:
         if not self._template:
             super().__init__()
             self._template.update(self.__dict__)
+            self._fresh.update({name: type(value) for name, value in self.__dict__.items() if type(value) in _MUTABLE})
         # BaseEventLoop asks the system for its clock and its debug mode, which is half the cost of a small program.
-        for name, value in self._template.items():
-            self.__dict__[name] = type(value)() if type(value) in _MUTABLE else value
+        self.__dict__.update(self._template)
+        for name, kind in self._fresh.items():
+            self.__dict__[name] = kind()
         world = self._world = _world
         self._clock_resolution = 1e-9
         self._actor: Actor | None = None

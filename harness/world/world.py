@@ -206,8 +206,7 @@ class World:
             actor.pending = (kind, serial, None)
             self._decide(actor)
         self._record(actor, kind, serial)
-        self.dirty = True
-        self.contended = True
+        self.dirty = self.contended = self.company
 
     def block(self, kind: int, obj: object, ready: Callable[[], bool], timeout: float | None = None) -> bool:
         """A scheduling point before an operation that waits until ``ready()``.
@@ -239,7 +238,7 @@ class World:
                 return False
         self._record(actor, kind, serial)
         if kind != _POLL:  # what a loop takes from its queue keeps nobody from going on
-            self.dirty = self.contended = True
+            self.dirty = self.contended = self.company
         return True
 
     def amend(self, kind: int) -> None:
@@ -287,7 +286,10 @@ class World:
         enabled = []
         for actor in self.alive:
             ready = actor.ready
-            if ready is None or ready():
+            if ready is None:
+                actor.timed = False
+                enabled.append(actor)
+            elif ready():
                 actor.timed = actor.is_timer
                 enabled.append(actor)
             elif actor.deadline is not None and not actor.is_timer:
@@ -331,9 +333,13 @@ class World:
         target.gr_context = contextvars.copy_context() if number == 0 else None
         actor.greenlet = target
         actor.pending = (Kind.BEGIN, self._register(actor), None)
-        self.alive.append(actor)
-        self.touch()
+        self._join_in(actor)
         return actor
+
+    def _join_in(self, actor: Actor) -> None:
+        self.alive.append(actor)
+        self.company = len(self.alive) > 1
+        self.touch()
 
     def add_timer(self, ready: Callable[[], bool], fire: Callable[[], None], name: str) -> Actor:
         """Make an actor that lets time pass up to the next deadline of a loop."""
@@ -341,13 +347,13 @@ class World:
         self.actor_count = number + 1
         actor = Actor(number, name, self.add_agent(number, name), fire)
         actor.ready = ready
-        self.alive.append(actor)
-        self.touch()
+        self._join_in(actor)
         return actor
 
     def remove(self, actor: Actor) -> None:
         actor.done = True
         self.alive.remove(actor)
+        self.company = len(self.alive) > 1
         self.touch()
 
     def _work(self) -> None:
@@ -411,7 +417,6 @@ class World:
         self._begin(decider, detail)
         main = self.spawn(None, lambda: self._main(program), "main", daemon=False)
         self.main = self.current = main
-        self.dirty = True
         following: Actor | None = main
         try:
             while following is not None:
@@ -460,7 +465,7 @@ class World:
         self.alive: list[Actor] = []
         self.enabled: Sequence[Actor] = ()
         self.actor_count = 0
-        self.dirty = self.contended = False
+        self.dirty = self.contended = self.company = False
         self.loops: list[Any] = []
         self._problem: Problem | None = None
         self._fatal: BaseException | None = None
