@@ -146,8 +146,7 @@ class Session:
         """The public value for a finding of a run that was recorded in detail."""
         update = finding.lost_update
         if update is None and finding.kind == "assertion":
-            lost = find_lost_updates(run.history)
-            update = describe_lost_update(run.history, lost[-1]) if lost else None
+            update = _worst_lost_update(run.history)
         return Failure(
             kind=finding.kind,  # type: ignore[arg-type]
             message=finding.message,
@@ -159,6 +158,14 @@ class Session:
             lost_update=update,
             traceback=finding.traceback,
         )
+
+
+def _worst_lost_update(history: History) -> LostUpdate | None:
+    """The one that explains most: the last that put another value in the place of the lost one."""
+    lost = find_lost_updates(history)
+    values = history.values
+    changed = [each for each in lost if values.get(each.lost) != values.get(each.stale)]
+    return describe_lost_update(history, (changed or lost)[-1]) if lost else None
 
 
 def label_of(program: Any) -> str:

@@ -1,0 +1,89 @@
+"""The ``race`` command: one file a subcommand, imported when it is called, so that ``--help`` is there at once.
+
+Exit codes: 0 as expected, 1 a finding, 2 wrong usage, 3 an error inside the harness, 130 stopped with Ctrl-C.
+"""
+
+from __future__ import annotations
+
+import importlib
+import os
+import sys
+from typing import Any, Final
+
+import click
+
+__all__ = ["main", "race"]
+
+COMMANDS: Final = ("run", "list", "replay")
+FINDING: Final = 1
+
+
+class _Lazy(click.Group):
+    """A group whose commands are modules beside this one."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
+        if name not in COMMANDS:
+            return None
+        command: click.Command = importlib.import_module(f"harness.cli.{name}_command").command
+        return command
+
+    def resolve_command(self, ctx: click.Context, args: list[str]) -> Any:
+        if args and args[0] not in COMMANDS:
+            from harness.loading import unknown_name
+
+            raise click.UsageError(str(unknown_name(args[0], COMMANDS, "command")))
+        return super().resolve_command(ctx, args)
+
+
+@click.group(cls=_Lazy, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="race-harness", prog_name="race")
+def race() -> None:
+    """Reproduce, prove and teach race conditions in Python services that mix asyncio and threads.
+
+    \b
+    Examples:
+      race run                            every scenario against every store
+      race run stuck-at-old-progress      one scenario
+      race run my_tests:program           a program of your own
+      race replay TOKEN                   one failure again, step for step
+    """
+
+
+def main(args: list[str] | None = None) -> int:
+    """Run the command and return its exit code. Every error is one line that says what to do."""
+    try:
+        result = race.main(args=args, prog_name="race", standalone_mode=False)
+        return result if isinstance(result, int) else 0
+    except click.exceptions.Exit as exc:
+        return exc.exit_code
+    except click.UsageError as exc:
+        hint = f"\nTry '{exc.ctx.command_path} --help'." if exc.ctx is not None else ""
+        return _complain(exc.format_message() + hint, 2)
+    except click.ClickException as exc:
+        return _complain(exc.format_message(), 2)
+    except (click.Abort, KeyboardInterrupt):
+        return _complain("stopped", 130)
+    except BrokenPipeError:  # the reader of a pipe has had enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except Exception as exc:
+        return _explain(exc)
+
+
+def _explain(exc: Exception) -> int:
+    from harness.errors import HarnessError
+
+    if isinstance(exc, HarnessError):
+        return _complain(str(exc), 2)
+    import traceback
+
+    traceback.print_exc()
+    return _complain(f"this is an error in the harness itself: {type(exc).__name__}: {exc}", 3)
+
+
+def _complain(message: str, code: int) -> int:
+    print(f"race: {message}", file=sys.stderr)
+    return code

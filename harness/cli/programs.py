@@ -1,0 +1,56 @@
+"""What the command line's words stand for: scenarios, stores, and programs of the user's own."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import scenarios
+from harness import stores
+from harness.errors import TokenError, UsageError
+from harness.loading import load_object
+from harness.scenario import Scenario
+from harness.schedule.token import split
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+__all__ = ["find", "program_of_token", "selected_stores"]
+
+
+def find(name: str) -> Scenario | Callable[[], Any]:
+    """A scenario by its name, or a scenario or a program as ``module:name``.
+
+    Raises:
+        UsageError: There is no such thing, or it is neither.
+    """
+    if ":" not in name:
+        return scenarios.load(name)
+    found = load_object(name, "a scenario or a program")
+    if isinstance(found, Scenario) or callable(found):
+        return found
+    raise UsageError(f"{name} is a {type(found).__name__}: neither a harness.Scenario nor a function without arguments")
+
+
+def selected_stores(names: Sequence[str]) -> list[type[Any]]:
+    """The stores of these names; without names, all."""
+    return [stores.load(name) for name in names or stores.STORES]
+
+
+def program_of_token(token: str) -> Callable[[], Any]:
+    """The program that a token names.
+
+    Raises:
+        TokenError: The token names none.
+    """
+    label, _ = split(token)
+    if not label:
+        raise TokenError(
+            f"token {token!r} does not name its program: a token looks like scenario@store:1kPq3... or module:name:1kPq3..."
+        )
+    scenario, at, store = label.partition("@")
+    found = find(scenario)
+    if isinstance(found, Scenario):
+        if not at:
+            raise TokenError(f"token {token!r} names a scenario, {scenario}, but no store: scenario@store:...")
+        return found.program(stores.load(store))
+    return found

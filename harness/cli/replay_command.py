@@ -1,0 +1,101 @@
+"""``race replay``: one failure again, step for step."""
+
+from __future__ import annotations
+
+import json
+import linecache
+from typing import TYPE_CHECKING
+
+import click
+
+from harness.cli import FINDING
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from harness.history.timeline import Row
+    from harness.result import Failure
+
+__all__ = ["command"]
+
+
+@click.command("replay")
+@click.argument("token")
+@click.option("--step", is_flag=True, help="Walk through it: one step for each press of Enter, q to stop.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+def command(token: str, step: bool, as_json: bool) -> int:
+    """Make the execution of TOKEN again and show its timeline, with source lines, values and the job after each step.
+
+    Exit code 1: it fails, as it did when the token was made. 0: it passes now.
+
+    \b
+    Examples:
+      race replay progress-jumps-backward@unlocked:1ecMprgABAg
+      race replay TOKEN --step
+    """
+    from harness.cli.output import make_console
+    from harness.cli.programs import program_of_token
+    from harness.replay import replay
+    from harness.report.results import failure_json
+    from harness.report.timeline import render
+
+    execution = replay(program_of_token(token), token)
+    failure = execution.failure
+    if as_json:
+        click.echo(json.dumps(failure_json(failure) if failure is not None else {"kind": None}, indent=2, ensure_ascii=False))
+        return FINDING if failure is not None else 0
+    console = make_console()
+    if failure is None:
+        console.print(f"it passes now; the program returned {execution.outcome!r}")
+        return 0
+    if step:
+        _walk(console, failure)
+    else:
+        console.print(render(failure))
+        _print_sources(console, failure)
+    return FINDING
+
+
+def _print_sources(console: Console, failure: Failure) -> None:
+    """The lines of source behind the steps, each once."""
+    from rich.text import Text
+
+    from harness.history.timeline import make_timeline
+
+    rows = [row for row in make_timeline(failure).rows if row.line]
+    if not rows:
+        return
+    console.print()
+    for file, line in dict.fromkeys((row.file, row.line) for row in rows):
+        steps = ", ".join(row.time for row in rows if (row.file, row.line) == (file, line))
+        console.print(Text(f"{file}:{line}  ({steps})", style="dim"), soft_wrap=True)
+        console.print(Text(f"    {linecache.getline(file, line).strip()}"), soft_wrap=True)
+
+
+def _walk(console: Console, failure: Failure) -> None:
+    """Show the timeline growing by one step at a time."""
+    from harness.history.timeline import make_timeline
+    from harness.report.timeline import heading, table
+
+    timeline = make_timeline(failure)
+    console.print("  ".join(heading(failure)))
+    for count, row in enumerate(timeline.rows, start=1):
+        console.print(table(timeline, count))
+        _print_step(console, row, timeline.lanes[row.lane])
+        if count < len(timeline.rows):
+            try:
+                answer = input(f"step {count} of {len(timeline.rows)}; Enter for the next, q to stop: ")
+            except EOFError:
+                return
+            if answer.strip().lower() == "q":
+                return
+    console.print(failure.message)
+
+
+def _print_step(console: Console, row: Row, lane: str) -> None:
+    from rich.text import Text
+
+    source = linecache.getline(row.file, row.line).strip() if row.line else ""
+    console.print(Text.assemble((f"{row.time} {lane}: ", "bold"), row.text), soft_wrap=True)
+    if source:
+        console.print(Text(f"    {source}    ({row.file}:{row.line})", style="dim"), soft_wrap=True)

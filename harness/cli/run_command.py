@@ -1,0 +1,159 @@
+"""``race run``: scenarios against stores, or a program of the user's own."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from harness.cli import FINDING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from rich.console import Console
+
+    from harness.report.matrix import Matrix
+    from harness.result import Exploration, Failure
+    from harness.scenario import Scenario
+
+__all__ = ["command"]
+
+
+@click.command("run")
+@click.argument("names", metavar="[SCENARIO]...", nargs=-1)
+@click.option("--store", "-s", "store_names", multiple=True, metavar="STORE", help="Only this store; repeatable. module:Class takes your own.")
+@click.option("--schedules", "-n", default=1000, show_default=True, type=click.IntRange(min=1), help="Executions for each pair.")
+@click.option("--seed", default=0, show_default=True, help="Equal seeds make equal schedules.")
+@click.option("--strategy", default="auto", show_default=True, metavar="NAME", help="auto, random or pct.")
+@click.option("--json", "json_file", type=click.Path(path_type=Path), metavar="FILE", help="Also write the results there.")
+def command(
+    names: tuple[str, ...], store_names: tuple[str, ...], schedules: int, seed: int, strategy: str, json_file: Path | None
+) -> int:
+    """Run scenarios against stores under many schedules, and print the matrix and a timeline for each failure.
+
+    SCENARIO is a name from 'race list', or module:name for a scenario or a program of your own. The results go to
+    results/latest/ as JSON and Markdown. Exit code 1: something did not come out as expected.
+
+    \b
+    Examples:
+      race run
+      race run progress-jumps-backward --store unlocked --schedules 5000
+      race run my_service.races:program --seed 7
+      race run --store my_service.jobs:JobStore --json out.json
+    """
+    import scenarios
+    from harness.cli.output import make_console
+    from harness.cli.programs import find, selected_stores
+    from harness.report.matrix import Matrix, render_matrix
+    from harness.report.results import matrix_json, write_json, write_results
+    from harness.scenario import Scenario
+    from harness.schedule import make_strategy
+
+    make_strategy(strategy, seed)
+    found = [find(name) for name in names] if names else list(scenarios.all_scenarios())
+    stores = selected_stores(store_names)
+    pairs = _pairs(found, names, stores)
+    console = make_console()
+    cells = []
+    with _progress(len(pairs) * schedules) as advance:
+        for scenario, store, expected, program in pairs:
+            result = _explore(program, schedules, seed, strategy, lambda done, at=f"{scenario} @ {store}": advance(at, done))
+            cells.append(_cell(scenario, store, expected, result))
+    costs = _costs(stores) if any(isinstance(each, Scenario) for each in found) else ()
+    matrix = Matrix(tuple(cells), costs, schedules, seed, strategy)
+    console.print(render_matrix(matrix))
+    _print_failures(console, matrix)
+    written = write_results(matrix)
+    if json_file is not None:
+        write_json(matrix_json(matrix), json_file)
+        written.append(json_file)
+    console.print(f"written: {', '.join(map(str, written))}", style="dim", soft_wrap=True)
+    return 0 if matrix.as_expected else FINDING
+
+
+def _pairs(
+    found: Sequence[Any], names: Sequence[str], stores: Sequence[type[Any]]
+) -> list[tuple[str, str, str | None, Callable[[], Any]]]:
+    """``(scenario, store, expectation, program)`` of everything to be run. A bare program is expected to be safe."""
+    from harness.scenario import Scenario
+    from harness.stores import name_of
+
+    pairs: list[tuple[str, str, str | None, Callable[[], Any]]] = []
+    for index, each in enumerate(found):
+        if isinstance(each, Scenario):
+            for store in stores:
+                name = name_of(store)
+                pairs.append((each.name, name, each.expect.get(name), each.program(store)))
+        else:
+            pairs.append((names[index], "-", "safe", each))
+    return pairs
+
+
+def _cell(scenario: str, store: str, expected: str | None, result: Exploration) -> Any:
+    from harness.report.matrix import Cell
+
+    return Cell(scenario, store, expected, result)
+
+
+def _explore(
+    program: Callable[[], Any], schedules: int, seed: int, strategy: str, on_progress: Callable[[int], None]
+) -> Exploration:
+    from harness.explore import explore
+
+    return explore(
+        program,
+        schedules=schedules,
+        seed=seed,
+        strategy=strategy,
+        stop_on_failure=False,
+        on_progress=lambda result: on_progress(result.schedules),
+    )
+
+
+def _costs(stores: Sequence[type[Any]]) -> tuple[Any, ...]:
+    from harness.overhead import measure_update_costs
+
+    return tuple(measure_update_costs([store for store in stores if hasattr(store, "update_job_status")]))
+
+
+def _print_failures(console: Console, matrix: Matrix) -> None:
+    from harness.report.timeline import render
+
+    for cell in matrix.cells:
+        failures: list[Failure] = cell.result.distinct_failures
+        for failure in failures:
+            console.print()
+            console.rule(f"{cell.scenario} @ {cell.store}", align="left", style="dim")
+            console.print(render(failure))
+
+
+@contextmanager
+def _progress(total: int) -> Iterator[Callable[[str, int], None]]:
+    """A bar on standard error while executions are made, if somebody is there to see it."""
+    from harness.cli.output import make_error_console
+
+    console = make_error_console()
+    if not console.is_terminal:
+        yield lambda name, done: None
+        return
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    # No refresh from a thread of its own: the bar is drawn between executions only.
+    with Progress(*columns, console=console, transient=True, auto_refresh=False) as progress:
+        task = progress.add_task("", total=total)
+        before = {"pair": "", "base": 0, "done": 0}
+
+        def advance(name: str, done: int) -> None:
+            if name != before["pair"]:
+                before.update(pair=name, base=int(before["base"]) + int(before["done"]))
+            before["done"] = done
+            if done % 50 == 0 or done == 1:
+                progress.update(task, description=name, completed=int(before["base"]) + done, refresh=True)
+
+        yield advance
+
+

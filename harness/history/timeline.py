@@ -1,0 +1,229 @@
+"""The model of a timeline: who did what, when, and what the shared state was after each step.
+
+Made from a history that was recorded in detail, never by hand; the terminal, Markdown and every other format draw this
+one model. A history has every step of everybody; a person needs the few on which it turned. Shown are the accesses of
+locations that several agents touch and one writes, and the operations on locks that several agents use. Left out, and
+counted, are set-up before anybody else runs and the reading that is done after everybody else has ended.
+
+What could make it wrong: to leave out a decisive step. The three events of a lost update are always kept.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, Final
+
+from harness.history.events import SIZE, WHOLE, Event, History, Kind
+from harness.history.naming import location_name
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from harness.result import Failure
+
+__all__ = ["Row", "Timeline", "make_timeline"]
+
+_MOST_ROWS: Final = 40
+_LOCKING: Final = frozenset({Kind.ACQUIRE, Kind.RELEASE, Kind.WAIT, Kind.WAKE, Kind.NOTIFY})
+_SAID: Final = {
+    Kind.ACQUIRE: "takes", Kind.RELEASE: "releases", Kind.WAIT: "waits for", Kind.WAKE: "is woken by",
+    Kind.NOTIFY: "notifies",
+}  # fmt: skip
+_Location = tuple[int, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One step.
+
+    Attributes:
+        time: ``"T1"``, ``"T2"``, ...
+        lane: Index into :attr:`Timeline.lanes`.
+        text: ``"read  progress=10"``.
+        line: Line in the source, or 0.
+        file: Its file, or ``""``.
+        source: The text of that access in the source.
+        mark: ``"stale"`` for the write that lost an update, or ``""``.
+        state: The shared state after the step.
+        lost: The step after which an update is gone.
+    """
+
+    time: str
+    lane: int
+    text: str
+    line: int
+    file: str
+    source: str
+    mark: str
+    state: str
+    lost: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Timeline:
+    """The steps of a failure that matter, in order.
+
+    Attributes:
+        lanes: Names of those who act, one column each.
+        state_title: What the last column shows: ``"job after"``.
+        rows: The steps.
+        left_out: How many other steps the execution has.
+    """
+
+    lanes: tuple[str, ...]
+    state_title: str
+    rows: tuple[Row, ...]
+    left_out: int
+
+
+def make_timeline(failure: Failure) -> Timeline:
+    """The timeline of a failure whose history was recorded in detail."""
+    history = failure.history
+    if history is None:
+        return Timeline((), "", (), 0)
+    update = failure.lost_update
+    decisive = () if update is None else (update.read_event, update.lost_event, update.stale_event)
+    shown = _select(history, decisive)
+    focus = _focus(history, shown, decisive)
+    return _Drawing(history, shown, focus, decisive[-1] if decisive else -1).timeline()
+
+
+def _select(history: History, decisive: tuple[int, ...]) -> list[int]:
+    """Indexes of the events to be shown."""
+    first, last = _middle(history)
+    by_location: dict[_Location, list[int]] = {}
+    by_lock: dict[int, list[int]] = {}
+    for index, (_, kind, serial, key, _) in enumerate(history.events):
+        if kind <= Kind.RESIZE:
+            by_location.setdefault((serial, key), []).append(index)
+        elif kind in _LOCKING:
+            by_lock.setdefault(serial, []).append(index)
+    shown = set(decisive)
+    for indexes in by_location.values():
+        inside = [index for index in indexes if first <= index <= last or _writes(history, index)]
+        inside = [index for index in inside if index >= first]
+        if _several_agents(history, indexes) and any(_writes(history, index) for index in inside):
+            shown.update(inside)
+    locks = [index for indexes in by_lock.values() if _several_agents(history, indexes) for index in indexes]
+    shown.update(index for index in locks if first <= index <= last)
+    if len(shown) > _MOST_ROWS and decisive:
+        places = {history.events[index][2] for index in decisive}
+        shown = {index for index in shown if history.events[index][2] in places} | set(decisive)
+    result = sorted(shown)
+    return result if len(result) <= _MOST_ROWS else result[-_MOST_ROWS:]
+
+
+def _middle(history: History) -> tuple[int, int]:
+    """First and last event between which more than one agent is at work."""
+    busy = [index for index, event in enumerate(history.events) if event[1] <= Kind.RESIZE or event[1] in _LOCKING]
+    if not busy:
+        return 0, len(history)
+    agents = [history.events[index][0] for index in busy]
+    first = next((index for index, agent in zip(busy, agents, strict=True) if agent != agents[0]), busy[0])
+    starts = [index for index, event in enumerate(history.events) if event[1] == Kind.BEGIN]
+    if len(starts) > 1:
+        first = min(first, starts[1])
+    backwards = list(zip(reversed(busy), reversed(agents), strict=True))
+    last = next((index for index, agent in backwards if agent != agents[-1]), busy[-1])
+    return first, last
+
+
+def _writes(history: History, index: int) -> bool:
+    return history.events[index][1] in (Kind.WRITE, Kind.RESIZE)
+
+
+def _several_agents(history: History, indexes: Iterable[int]) -> bool:
+    return len({history.events[index][0] for index in indexes}) > 1
+
+
+def _focus(history: History, shown: list[int], decisive: tuple[int, ...]) -> list[_Location]:
+    """The locations that the state column shows: the one that lost an update, or two of the object written last."""
+    accesses = [index for index in shown if history.events[index][1] <= Kind.RESIZE]
+    if not accesses:
+        return []
+    written = [index for index in accesses if _writes(history, index)]
+    serial = history.events[decisive[-1] if decisive else (written or accesses)[-1]][2]
+    found: dict[_Location, None] = {}
+    for index in decisive or accesses:
+        _, _, number, key, _ = history.events[index]
+        if number == serial and key is not WHOLE and key is not SIZE:
+            found[number, key] = None
+    return list(found)[:2]
+
+
+class _Drawing:
+    def __init__(self, history: History, shown: list[int], focus: list[_Location], stale: int) -> None:
+        self._history, self._shown, self._focus, self._stale = history, shown, focus, stale
+        self._known: dict[_Location, str] = {}
+        self._lanes: set[int] = set()
+
+    def timeline(self) -> Timeline:
+        history = self._history
+        rows = []
+        for index, event in enumerate(map(Event._make, history.events)):
+            if event.kind <= Kind.RESIZE and index in history.values and event.site is not None:
+                if event.site.op != "delete":
+                    self._known[event.object, event.key] = history.values[index]
+            if index in self._shown:
+                rows.append(self._row(len(rows) + 1, index, event))
+        order = sorted(self._lanes, key=lambda agent: (not history.agents[agent].is_task, agent))
+        lanes = tuple(_title(history.agents[agent].name) for agent in order)
+        rows = [replace(row, lane=order.index(row.lane)) for row in rows]
+        return Timeline(lanes, self._state_title(), tuple(rows), len(history) - len(rows))
+
+    def _row(self, number: int, index: int, event: Event) -> Row:
+        self._lanes.add(event.agent)
+        site = event.site
+        stale = index == self._stale
+        return Row(
+            time=f"T{number}",
+            lane=event.agent,
+            text=self._text(index, event),
+            line=site.line if site is not None else 0,
+            file=site.file if site is not None else "",
+            source=site.text if site is not None else "",
+            mark="stale" if stale else "",
+            state=", ".join(f"{self._short_name(place)}={self._known[place]}" for place in self._focus if place in self._known),
+            lost=stale,
+        )
+
+    def _text(self, index: int, event: Event) -> str:
+        if event.kind > Kind.RESIZE:
+            return f"{_SAID[Kind(event.kind)]} {self._history.labels.get(event.object, 'lock')} #{event.object}"
+        name = self._short_name((event.object, event.key), event)
+        value = self._history.values.get(index)
+        op = event.site.op if event.site is not None else ""
+        if event.kind == Kind.READ:
+            verb = op if op in ("len", "in", "iterate") else "read"
+        else:
+            verb = op if op in ("delete", "append", "pop", "clear", "update", "remove", "add") else "write"
+        if verb == "delete" or value is None:
+            return f"{verb:5} {name}"
+        return f"{verb:5} {name}={_cut(value)}"
+
+    def _short_name(self, place: _Location, event: Event | None = None) -> str:
+        serial, key = place
+        if isinstance(key, str) and event is None:
+            return key
+        site = event.site if event is not None else None
+        full = location_name(site, serial, key, self._history.labels)
+        shown = [self._history.events[index] for index in self._shown]
+        same = {each[2] for each in shown if each[3] == key and each[1] <= Kind.RESIZE}
+        if isinstance(key, str) and full.endswith("." + key) and len(same) == 1:
+            return key
+        return full
+
+    def _state_title(self) -> str:
+        if not self._focus:
+            return "state after"
+        serial = self._focus[0][0]
+        label = self._history.labels.get(serial, "state")
+        return f"{label.lower() if label[:1].isupper() else label} after"
+
+
+def _title(name: str) -> str:
+    return name[:1].upper() + name[1:]
+
+
+def _cut(value: str) -> str:
+    return value if len(value) <= 40 else value[:37] + "..."

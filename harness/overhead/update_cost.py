@@ -1,0 +1,102 @@
+"""What one update costs with a store's lock and without: a first measurement, uncontended.
+
+Compared are ``update_job_status`` of the store and of the ``unlocked`` store, which does the same to the record. The two
+alternate within one run, so that what disturbs the machine disturbs both; the loop's own cost is subtracted; the garbage
+collector is off; quoted is the median of many short samples, and the spread of the samples beside it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import statistics
+from dataclasses import dataclass
+from time import perf_counter
+from typing import TYPE_CHECKING, Any, Final
+
+from harness.stores import UnlockedStore, name_of
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+__all__ = ["UpdateCost", "measure_update_costs"]
+
+_SAMPLE_SECONDS: Final = 0.002
+_SAMPLES: Final = 41
+_JOB: Final = "job-1"
+
+
+@dataclass(frozen=True, slots=True)
+class UpdateCost:
+    """One store against the unlocked one, in nanoseconds an update.
+
+    Attributes:
+        locked, bare: Medians.
+        spread: Distance of the quartiles of the difference.
+    """
+
+    store: str
+    locked: float
+    bare: float
+    spread: float
+
+    @property
+    def ratio(self) -> float:
+        """How many times an unlocked update one with the lock costs."""
+        return self.locked / self.bare
+
+    @property
+    def unstable(self) -> bool:
+        """The samples scatter more than a third of what is measured: the machine was too busy to tell."""
+        return self.spread > max(self.locked, self.bare) / 3
+
+
+def measure_update_costs(stores: Sequence[type[Any]]) -> list[UpdateCost]:
+    """Measure every store that has a lock; the unlocked one is what they are compared with."""
+    return [_measure(store) for store in stores if store is not UnlockedStore]
+
+
+def _measure(store: type[Any]) -> UpdateCost:
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        return asyncio.run(_alternate(store))
+    finally:
+        if was_on:
+            gc.enable()
+
+
+async def _alternate(store: type[Any]) -> UpdateCost:
+    locked, bare = store(), UnlockedStore()
+    for each in (locked, bare):
+        each.create(_JOB)
+    loops = 64
+    while await _time(locked, loops) < _SAMPLE_SECONDS:
+        loops *= 2
+    with_lock, without = [], []
+    for _ in range(_SAMPLES):
+        empty = _empty(loops)
+        with_lock.append((await _time(locked, loops) - empty) / loops * 1e9)
+        without.append((await _time(bare, loops) - empty) / loops * 1e9)
+    differences = statistics.quantiles([a - b for a, b in zip(with_lock, without, strict=True)], n=4)
+    return UpdateCost(
+        store=name_of(store),
+        locked=statistics.median(with_lock),
+        bare=statistics.median(without),
+        spread=differences[2] - differences[0],
+    )
+
+
+async def _time(store: Any, loops: int) -> float:
+    update = store.update_job_status
+    started = perf_counter()
+    for _ in range(loops):
+        await update(_JOB, progress=50)
+    return perf_counter() - started
+
+
+def _empty(loops: int) -> float:
+    started = perf_counter()
+    for _ in range(loops):
+        pass
+    return perf_counter() - started

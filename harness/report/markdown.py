@@ -1,0 +1,60 @@
+"""The same timeline and matrix as Markdown."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from harness.history.timeline import make_timeline
+from harness.report.timeline import heading, replay_command
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from harness.report.matrix import Matrix
+    from harness.result import Failure
+
+__all__ = ["failure_markdown", "matrix_markdown", "table_markdown"]
+
+
+def table_markdown(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    """A table; a ``|`` in a cell is escaped.
+
+    >>> print(table_markdown(["a", "b"], [["1", "x|y"]]))
+    | a | b |
+    | --- | --- |
+    | 1 | x\\|y |
+    """
+    lines = [header, ["---"] * len(header), *rows]
+    return "\n".join("| " + " | ".join(cell.replace("|", "\\|").replace("\n", "<br>") for cell in line) + " |" for line in lines)
+
+
+def failure_markdown(failure: Failure) -> str:
+    """Heading, timeline and replay command of a failure."""
+    kind, what = heading(failure)
+    timeline = make_timeline(failure)
+    rows = []
+    for row in timeline.rows:
+        cells = [""] * len(timeline.lanes)
+        place = f" `:{row.line}`" if row.line else ""
+        cells[row.lane] = f"{row.text}{f' ({row.mark})' if row.mark else ''}{place}"
+        rows.append([row.time, *cells, row.state + (" **← lost**" if row.lost else "")])
+    parts = [f"### {kind}: {what}", ""]
+    if failure.message and failure.message not in what:
+        parts += [failure.message.replace("\n", "<br>"), ""]
+    if rows:
+        parts += [table_markdown(["Time", *timeline.lanes, timeline.state_title], rows), ""]
+    parts += [f"    {replay_command(failure)}", ""]
+    return "\n".join(parts)
+
+
+def matrix_markdown(matrix: Matrix) -> str:
+    """The matrix, then what an update costs, then each distinct failure."""
+    from harness.report.matrix import cells_of, cost_rows
+
+    header = ["scenario", "store", "fails", "lost updates", "first failure", "verdict", ""]
+    parts = ["# Results", "", table_markdown(header, [cells_of(cell) for cell in matrix.cells]), ""]
+    if matrix.costs:
+        parts += [table_markdown(["store", "with its lock", "without", "the lock costs"], cost_rows(matrix)), ""]
+    for cell in matrix.cells:
+        parts += [failure_markdown(failure) for failure in cell.result.distinct_failures]
+    return "\n".join(parts)

@@ -1,0 +1,107 @@
+"""The matrix: every scenario against every store, and whether it came out as expected."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from rich import box
+from rich.console import Group
+from rich.table import Table
+from rich.text import Text
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from rich.console import RenderableType
+
+    from harness.overhead.update_cost import UpdateCost
+    from harness.result import Exploration
+
+__all__ = ["Cell", "Matrix", "cells_of", "cost_rows", "render_matrix"]
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One scenario against one store.
+
+    Attributes:
+        expected: ``"fails"``, ``"safe"``, or None where the scenario says nothing about the store.
+    """
+
+    scenario: str
+    store: str
+    expected: str | None
+    result: Exploration
+
+    @property
+    def as_expected(self) -> bool:
+        """A failure where one is expected, none where the store is to be safe; anything where nothing is said."""
+        if self.expected is None:
+            return True
+        return self.result.ok == (self.expected == "safe")
+
+
+@dataclass(frozen=True, slots=True)
+class Matrix:
+    """All cells of a run, in the order of scenarios and stores."""
+
+    cells: Sequence[Cell]
+    costs: Sequence[UpdateCost] = field(default=())
+    schedules: int = 0
+    seed: int = 0
+    strategy: str = ""
+
+    @property
+    def as_expected(self) -> bool:
+        return all(cell.as_expected for cell in self.cells)
+
+
+def cells_of(cell: Cell) -> list[str]:
+    """The texts of one row."""
+    result = cell.result
+    share = f"{result.failures / result.schedules:.1%} of {result.schedules:,}" if result.schedules else "-"
+    first = str(min(failure.schedule_number for failure in result.distinct_failures)) if result.distinct_failures else "-"
+    verdict = result.verdict if result.verdict != "not found" else f"not found in {result.schedules:,}"
+    if cell.expected is None:
+        judged = "nothing expected"
+    else:
+        judged = "as expected" if cell.as_expected else f"UNEXPECTED: should be {'safe' if cell.expected == 'safe' else 'found'}"
+    return [cell.scenario, cell.store, share, f"{result.lost_update_count:,}", first, verdict, judged]
+
+
+def cost_rows(matrix: Matrix) -> list[list[str]]:
+    """Per store: an update with its lock, without it, and the difference, in ns."""
+    return [
+        [cost.store, f"{cost.locked:,.0f} ns", f"{cost.bare:,.0f} ns", f"{cost.locked - cost.bare:+,.0f} ns ({cost.ratio:.2f}x)"]
+        for cost in matrix.costs
+    ]
+
+
+def render_matrix(matrix: Matrix) -> RenderableType:
+    """The matrix and the costs, for a rich console."""
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, header_style="bold")
+    for name in ("scenario", "store"):
+        table.add_column(name, no_wrap=True)
+    for name in ("fails", "lost\nupdates", "first\nfailure"):
+        table.add_column(name, justify="right")
+    for name in ("verdict", ""):
+        table.add_column(name)
+    last = ""
+    for cell in matrix.cells:
+        texts: list[RenderableType] = list(cells_of(cell))
+        if cell.scenario == last:
+            texts[0] = ""
+        last = cell.scenario
+        texts[5] = Text(str(texts[5]), style="red" if not cell.result.ok else "green")
+        texts[6] = Text(str(texts[6]), style="dim" if cell.as_expected else "bold red")
+        table.add_row(*texts)
+    if not matrix.costs:
+        return table
+    costs = Table(box=box.SIMPLE_HEAD, pad_edge=False, header_style="bold", title_justify="left")
+    costs.add_column("one update, uncontended", no_wrap=True)
+    for name in ("with its lock", "without", "the lock costs"):
+        costs.add_column(name, justify="right")
+    for row in cost_rows(matrix):
+        costs.add_row(*row)
+    return Group(table, costs)

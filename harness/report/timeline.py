@@ -1,0 +1,105 @@
+"""A failure for the terminal: heading, timeline, what went wrong, how to replay it."""
+
+from __future__ import annotations
+
+import io
+from typing import TYPE_CHECKING, Final
+
+from rich import box
+from rich.console import Console, Group
+from rich.table import Table
+from rich.text import Text
+
+from harness.history.timeline import Row, Timeline, make_timeline
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+
+    from harness.result import Failure
+
+__all__ = ["heading", "render", "render_text", "replay_command"]
+
+TITLES: Final = {
+    "assertion": "ASSERTION FAILED", "exception": "EXCEPTION", "deadlock": "DEADLOCK", "livelock": "LIVELOCK",
+    "lost-update": "LOST UPDATE", "data-race": "DATA RACE",
+}  # fmt: skip
+
+
+def render_text(failure: Failure, width: int = 80, color: bool = False) -> str:
+    """The report of a failure as text.
+
+    Args:
+        failure: As an exploration or a replay returned it.
+        width: Columns.
+        color: With ANSI colours; otherwise plain.
+    """
+    stream = io.StringIO()
+    console = Console(
+        file=stream, width=width, force_terminal=color, no_color=not color, color_system="standard" if color else None,
+        legacy_windows=False, highlight=False,
+    )  # fmt: skip
+    console.print(render(failure))
+    return "\n".join(line.rstrip() for line in stream.getvalue().rstrip().splitlines())
+
+
+def render(failure: Failure) -> RenderableType:
+    """The report of a failure, for a rich console."""
+    kind, what = heading(failure)
+    parts: list[RenderableType] = [Text.assemble((kind, "bold red"), "  ", what)]
+    if failure.needs is not None:
+        parts[0] = Text.assemble((kind, "bold red"), "  ", what, "   needs: ", (failure.needs, "bold"))
+    message = failure.message
+    if message and message not in what:
+        parts.append(Text(message))
+    timeline = make_timeline(failure)
+    if timeline.rows:
+        parts.append(table(timeline))
+        if timeline.left_out:
+            parts.append(Text(f"{timeline.left_out} other steps (set-up, locals, bookkeeping) are not shown", style="dim"))
+    if failure.place:
+        parts.append(Text(f"at {failure.place}", style="dim"))
+    if failure.token:
+        parts.append(Text.assemble("replay: ", (replay_command(failure), "bold cyan")))
+    return Group(*parts)
+
+
+def heading(failure: Failure) -> tuple[str, str]:
+    """``("LOST UPDATE", "job.progress: main task's 20 was overwritten with 10")``."""
+    update, history = failure.lost_update, failure.history
+    if update is not None and history is not None:
+        lost, stale = history.values.get(update.lost_event), history.values.get(update.stale_event)
+        if lost is not None and stale is not None:
+            return "LOST UPDATE", f"{update.location}: {update.writer}'s {lost} was overwritten with {stale}"
+        return "LOST UPDATE", str(update)
+    return TITLES[failure.kind], failure.message.partition("\n")[0]
+
+
+def replay_command(failure: Failure) -> str:
+    """The shell command that makes the execution again."""
+    return f"race replay {failure.token}"
+
+
+def table(timeline: Timeline, upto: int | None = None) -> Table:
+    """The steps of a timeline as a table of time against actors, all of them or the first ``upto``."""
+    drawn = Table(box=box.MINIMAL, show_edge=False, header_style="bold", padding=(0, 1))
+    drawn.add_column("Time", no_wrap=True, style="dim")
+    for lane in timeline.lanes:
+        drawn.add_column(lane, overflow="fold")
+    drawn.add_column(timeline.state_title, overflow="fold")
+    for row in timeline.rows[:upto]:
+        cells: list[RenderableType] = [""] * len(timeline.lanes)
+        cells[row.lane] = _cell(row)
+        state = Text(row.state)
+        if row.lost:
+            state.append("  ← lost", style="bold red")
+        drawn.add_row(row.time, *cells, state)
+    return drawn
+
+
+def _cell(row: Row) -> Text:
+    text = Text(row.text, style="yellow" if row.text.startswith("write") else "")
+    if row.mark:
+        text.append(f" ({row.mark})", style="bold red")
+    if row.line:
+        text.append(f"  :{row.line}", style="dim")
+    return text
