@@ -146,7 +146,7 @@ class Session:
         """The public value for a finding of a run that was recorded in detail."""
         update = finding.lost_update
         if update is None and finding.kind == "assertion":
-            update = _worst_lost_update(run.history)
+            update = _explaining(run.history)
         return Failure(
             kind=finding.kind,  # type: ignore[arg-type]
             message=finding.message,
@@ -160,12 +160,23 @@ class Session:
         )
 
 
-def _worst_lost_update(history: History) -> LostUpdate | None:
-    """The one that explains most: the last that put another value in the place of the lost one."""
-    lost = find_lost_updates(history)
+def _explaining(history: History) -> LostUpdate | None:
+    """The lost update that explains a failed assertion best: of what the assertion read last, or else the last one.
+
+    One that put an equal value in the place of the lost one explains nothing.
+    """
     values = history.values
-    changed = [each for each in lost if values.get(each.lost) != values.get(each.stale)]
-    return describe_lost_update(history, (changed or lost)[-1]) if lost else None
+    lost = [each for each in find_lost_updates(history) if values.get(each.lost) != values.get(each.stale)]
+    if not lost:
+        return None
+    by_location = {history.events[each.stale][2:4]: each for each in lost}
+    agent = history.events[-1][0]
+    for event in reversed(history.events):
+        if event[0] != agent:
+            break
+        if event[2:4] in by_location:
+            return describe_lost_update(history, by_location[event[2:4]])
+    return describe_lost_update(history, lost[-1])
 
 
 def label_of(program: Any) -> str:

@@ -51,7 +51,7 @@ def matrix_markdown(matrix: Matrix) -> str:
     """The matrix, then what an update costs, then each distinct failure."""
     from harness.report.matrix import cells_of, cost_rows
 
-    header = ["scenario", "store", "fails", "lost updates", "first failure", "verdict", ""]
+    header = ["scenario", "store", "fails", "lost updates", "first failure at schedule", "verdict", ""]
     parts = ["# Results", "", table_markdown(header, [cells_of(cell) for cell in matrix.cells]), ""]
     if matrix.costs:
         parts += [table_markdown(["store", "with its lock", "without", "the lock costs"], cost_rows(matrix)), ""]

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from harness.overhead.update_cost import UpdateCost
     from harness.result import Exploration
 
-__all__ = ["Cell", "Matrix", "cells_of", "cost_rows", "render_matrix"]
+__all__ = ["Cell", "Matrix", "cells_of", "cost_rows", "judgement", "render_matrix"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,14 +60,18 @@ class Matrix:
 def cells_of(cell: Cell) -> list[str]:
     """The texts of one row."""
     result = cell.result
-    share = f"{result.failures / result.schedules:.1%} of {result.schedules:,}" if result.schedules else "-"
+    share = f"{result.failures / result.schedules:.1%}" if result.schedules else "-"
     first = str(min(failure.schedule_number for failure in result.distinct_failures)) if result.distinct_failures else "-"
-    verdict = result.verdict if result.verdict != "not found" else f"not found in {result.schedules:,}"
+    return [cell.scenario, cell.store, share, f"{result.lost_update_count:,}", first, result.verdict, judgement(cell)]
+
+
+def judgement(cell: Cell) -> str:
+    """Whether a cell came out as expected, in words."""
     if cell.expected is None:
-        judged = "nothing expected"
-    else:
-        judged = "as expected" if cell.as_expected else f"UNEXPECTED: should be {'safe' if cell.expected == 'safe' else 'found'}"
-    return [cell.scenario, cell.store, share, f"{result.lost_update_count:,}", first, verdict, judged]
+        return "nothing was expected"
+    if cell.as_expected:
+        return "as expected"
+    return "UNEXPECTED: should be safe" if cell.expected == "safe" else "UNEXPECTED: should fail"
 
 
 def cost_rows(matrix: Matrix) -> list[list[str]]:
@@ -80,13 +84,13 @@ def cost_rows(matrix: Matrix) -> list[list[str]]:
 
 def render_matrix(matrix: Matrix) -> RenderableType:
     """The matrix and the costs, for a rich console."""
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, header_style="bold")
+    table = Table(box=box.SIMPLE_HEAD, show_edge=False, header_style="bold", caption=_caption(matrix), caption_justify="left")
     for name in ("scenario", "store"):
         table.add_column(name, no_wrap=True)
-    for name in ("fails", "lost\nupdates", "first\nfailure"):
+    for name in ("fails", "lost", "first at"):
         table.add_column(name, justify="right")
     for name in ("verdict", ""):
-        table.add_column(name)
+        table.add_column(name, no_wrap=True)
     last = ""
     for cell in matrix.cells:
         texts: list[RenderableType] = list(cells_of(cell))
@@ -98,10 +102,15 @@ def render_matrix(matrix: Matrix) -> RenderableType:
         table.add_row(*texts)
     if not matrix.costs:
         return table
-    costs = Table(box=box.SIMPLE_HEAD, pad_edge=False, header_style="bold", title_justify="left")
+    costs = Table(box=box.SIMPLE_HEAD, show_edge=False, header_style="bold")
     costs.add_column("one update, uncontended", no_wrap=True)
     for name in ("with its lock", "without", "the lock costs"):
         costs.add_column(name, justify="right")
     for row in cost_rows(matrix):
         costs.add_row(*row)
-    return Group(table, costs)
+    return Group(table, "", costs)
+
+
+def _caption(matrix: Matrix) -> str:
+    each = f"{matrix.schedules:,} schedules for each pair" if matrix.schedules else ""
+    return f"{each}, strategy {matrix.strategy}, seed {matrix.seed}; 'not found' is no proof"
