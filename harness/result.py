@@ -119,7 +119,7 @@ class Exploration:
 
     @property
     def verdict(self) -> Verdict:
-        """ "failed", "proved" (every class executed, none failed) or "not found" (in so many schedules)."""
+        """One of "failed", "proved" (every class executed, none failed) or "not found" (in so many schedules)."""
         if self.failure is not None:
             return "failed"
         return "proved" if self.exhausted else "not found"

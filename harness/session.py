@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from harness.history.events import History
     from harness.world.world import Decider, Run
 
-__all__ = ["Finding", "Session", "label_of"]
+__all__ = ["Finding", "Session", "describe_lost_update", "label_of"]
 
 _COLLECT_EVERY: Final = 250
 """Executions between two collections: often enough to stay small, rare enough not to be noticed."""
@@ -223,8 +223,10 @@ def _place(history: History, index: int) -> str:
 
 
 class _QuietCollector:
-    """No automatic garbage collection: finalizers would run at places that no schedule decides. What exists is frozen,
-    so that collecting between executions looks at their leftovers only."""
+    """No automatic garbage collection: finalizers would run at places that no schedule decides.
+
+    What exists is frozen, so that collecting between executions looks at their leftovers only.
+    """
 
     def __enter__(self) -> None:
         self._was_on = gc.isenabled()
@@ -243,9 +245,9 @@ class _Interruptible:
 
     def __enter__(self) -> None:
         self._old: Any = None
-        if threading.current_thread() is threading.main_thread():
-            if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
-                self._old = signal.signal(signal.SIGINT, _interrupt)
+        in_main = threading.current_thread() is threading.main_thread()
+        if in_main and signal.getsignal(signal.SIGINT) is signal.default_int_handler:
+            self._old = signal.signal(signal.SIGINT, _interrupt)
 
     def __exit__(self, *exc: object) -> None:
         if self._old is not None:
@@ -277,4 +279,3 @@ class _Silenced:
     def _unraisable(self, args: Any) -> None:
         if not self._world.dying:
             self._old(args)
-

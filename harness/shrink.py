@@ -3,8 +3,8 @@
 A schedule is the list of places where it leaves the plain order. Each place is named by an actor and how many decisions
 *that actor* has seen, so taking one out leaves the names of the others alone.
 
-Smaller means, in this order (``size``): fewer preemptions, since each is a coincidence that a reader has to follow; then
-fewer decisions; then a shorter execution. The passes, tried in turn until none helps:
+Smaller means, in this order (``size``): fewer preemptions, since each is a coincidence that a reader has to follow;
+then fewer decisions; then a shorter execution. The passes, tried in turn until none helps:
 
 1. ``halves``: leave out runs of deviations, long ones first (delta debugging, Zeller and Hildebrandt 2002).
 2. ``pairs``: leave out any two deviations, which may depend on each other.

@@ -43,7 +43,7 @@ def encode(deviations: Sequence[Deviation], checksum: str, label: str = "") -> s
 
     Example:
         >>> encode([(0, 4, 1)], "0123456789ab", "a@b")
-        'a@b:1ASNFdAAEAg'
+        'a@b:1ASNF2wAEAg'
     """
     body = bytes(_varints(_flatten(deviations)))
     data = bytes.fromhex(checksum[:6]) + _check(body) + body
@@ -64,7 +64,7 @@ def decode(token: str, checksum: str) -> list[Deviation]:
         TokenError: The token is damaged, of another version, or made for other source.
 
     Example:
-        >>> decode('a@b:1ASNFdAAEAg', "0123456789ab")
+        >>> decode('a@b:1ASNF2wAEAg', "0123456789ab")
         [(0, 4, 1)]
     """
     text = split(token)[1]
@@ -79,7 +79,8 @@ def decode(token: str, checksum: str) -> list[Deviation]:
         raise TokenError(f"token {token!r} is damaged: its checksum does not match. Copy it again, in full")
     if source != bytes.fromhex(checksum[:6]):
         raise TokenError(
-            f"token {token!r} was made for other source: the program has changed since. Explore it again for a new token"
+            f"token {token!r} was made for other source: the program has changed since. "
+            f"Explore it again for a new token"
         )
     return list(_deviations(_numbers(body)))
 

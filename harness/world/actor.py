@@ -37,8 +37,9 @@ class Actor:
     """
 
     __slots__ = (
-        "agent", "daemon", "deadline", "done", "fire", "greenlet", "held", "id", "ident", "is_timer", "locals", "loop",
-        "name", "pending", "policy_loop", "ready", "run", "self_agent", "spins", "steps", "task", "thread", "timed", "unwinds", "waits_for",
+        "agent", "daemon", "deadline", "done", "fire", "greenlet", "id", "ident", "is_timer", "loop", "name", "pending",
+        "policy_loop", "ready", "run", "self_agent", "spins", "steps", "task", "thread", "timed", "unwinds",
+        "waits_for",
     )  # fmt: skip
 
     def __init__(self, number: int, name: str, agent: int, fire: Callable[[], None] | None = None) -> None:
@@ -61,8 +62,6 @@ class Actor:
         self.loop: Any = None
         self.task: Any = None
         self.policy_loop: Any = None
-        self.locals: dict[int, Any] | None = None
-        self.held: list[Any] | None = None
         self.waits_for: Any = None
         self.fire = fire
         self.is_timer = fire is not None

@@ -1,13 +1,14 @@
 """What the world cannot control, named with the line that did it.
 
-CPython announces what reaches outside (sockets, processes, raw threads) as audit events (PEP 578), whichever name it was
-called by. A hook, once added, stays for the life of the process; this one looks away unless an execution is under way.
+CPython announces what reaches outside (sockets, processes, raw threads) as audit events (PEP 578), whichever name it
+was called by. A hook, once added, stays for the life of the process; this one looks away unless an execution is under
+way.
 """
 
 from __future__ import annotations
 
-import sys
 import _thread
+import sys
 from typing import TYPE_CHECKING, Any, Final
 
 from harness.errors import UncontrolledError
@@ -20,8 +21,9 @@ __all__ = ["refuse", "watch"]
 
 _EVENTS: Final = frozenset(
     {
-        "_thread.start_new_thread", "_thread.start_joinable_thread", "os.fork", "os.forkpty", "os.exec", "os.posix_spawn",
-        "os.spawn", "os.system", "signal.pthread_kill", "socket.__new__", "socket.connect", "socket.bind",
+        "_thread.start_new_thread", "_thread.start_joinable_thread", "os.fork", "os.forkpty", "os.exec",
+        "os.posix_spawn", "os.spawn", "os.system", "signal.pthread_kill", "socket.__new__", "socket.connect",
+        "socket.bind",
         "socket.getaddrinfo", "socket.gethostbyname", "subprocess.Popen", "os.kill",
     }
 )  # fmt: skip

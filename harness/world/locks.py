@@ -1,11 +1,11 @@
 """``threading.Lock`` and ``threading.RLock`` under control.
 
 Everything else in ``threading`` that waits (``Condition``, ``Barrier``, ``queue.Queue``, executors) is CPython's own
-Python code on top of these two. As in CPython (``Modules/_threadmodule.c``), a lock knows no queue: when it is released,
-any thread that wants it may be the one that gets it.
+Python code on top of these two. As in CPython (``Modules/_threadmodule.c``), a lock knows no queue: when it is
+released, any thread that wants it may be the one that gets it.
 
-A lock may outlive an execution (a module-level lock whose class was swapped, a class variable): its state belongs to one
-execution and is new in the next, by the number of the execution (``epoch``).
+A lock may outlive an execution (a module-level lock whose class was swapped, a class variable): its state belongs to
+one execution and is new in the next, by the number of the execution (``epoch``).
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from harness.world.actor import Actor
     from harness.world.world import World
 
-__all__ = ["Lock", "RLock", "bind"]
+__all__ = ["Lock", "RLock", "bind", "check_timeout", "inside"]
 
 _world: World
 _real_lock, _real_rlock = _thread.allocate_lock, _thread.RLock

@@ -21,6 +21,7 @@ import heapq
 import itertools
 import weakref
 from asyncio import base_events, events
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from greenlet import GreenletExit
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
     from harness.world.actor import Actor
     from harness.world.world import World
 
-__all__ = ["Loop", "Task", "bind", "ordered_all_tasks"]
+__all__ = ["Loop", "Task", "bind", "finalize", "first_iteration", "ordered_all_tasks", "reset_counters"]
 
 _world: World
 _POLL, _SEND, _CLOCK = int(Kind.POLL), int(Kind.SEND), int(Kind.CLOCK)
@@ -64,7 +65,10 @@ class Task(asyncio.Task[Any]):
         return number
 
 
-class Loop(base_events.BaseEventLoop):
+_Base: Any = base_events.BaseEventLoop  # its private parts, which a loop has to work with, have no types
+
+
+class Loop(_Base):  # type: ignore[misc]
     """An ``asyncio.AbstractEventLoop`` in virtual time, run by the virtual thread that calls it."""
 
     _template: ClassVar[dict[str, Any]] = {}  # what BaseEventLoop.__init__ sets
@@ -85,10 +89,13 @@ class Loop(base_events.BaseEventLoop):
         self._timer: Actor | None = None
         self._woken = False
         self._asleep = False
-        self._tasks: list[Task] = []
+        self._tasks: list[Any] = []
         self._foreign_agents: dict[int, int] = {}
         self._ready: Any
-        self._scheduled: list[asyncio.TimerHandle]
+        self._scheduled: list[Any]
+        self._stopping: Any
+        self._thread_id: Any
+        self._closed: Any
         world.loops.append(self)
 
     # -- running ------------------------------------------------------------------------------------------------
@@ -152,7 +159,9 @@ class Loop(base_events.BaseEventLoop):
 
     def _report(self, handle: Any, exc: BaseException) -> None:
         """A callback raised: what ``Handle._run`` does then."""
-        self.call_exception_handler({"message": f"Exception in callback {handle!r}", "exception": exc, "handle": handle})
+        self.call_exception_handler(
+            {"message": f"Exception in callback {handle!r}", "exception": exc, "handle": handle}
+        )
 
     def _can_go_on(self) -> bool:
         if not self._asleep and (self._ready or self._stopping):
@@ -181,14 +190,14 @@ class Loop(base_events.BaseEventLoop):
         return _NOTHING
 
     def shutdown_default_executor(self, timeout: float | None = None) -> Any:
-        if self._default_executor is None:
-            self._executor_shutdown_called = True
-            return _NOTHING
-        return super().shutdown_default_executor(timeout) if timeout is not None else super().shutdown_default_executor()
+        if self._default_executor is not None:
+            return super().shutdown_default_executor(*(() if timeout is None else (timeout,)))
+        self._executor_shutdown_called = True
+        return _NOTHING
 
     # -- callbacks ----------------------------------------------------------------------------------------------
 
-    def call_soon(self, callback: Any, *args: Any, context: Any = None) -> asyncio.Handle:
+    def call_soon(self, callback: Any, *args: Any, context: Any = None) -> Any:
         if self._closed or self._debug:
             return super().call_soon(callback, *args, context=context)
         world = self._world
@@ -198,7 +207,7 @@ class Loop(base_events.BaseEventLoop):
         self._ready.append(handle)
         return handle
 
-    def call_soon_threadsafe(self, callback: Any, *args: Any, context: Any = None) -> asyncio.Handle:
+    def call_soon_threadsafe(self, callback: Any, *args: Any, context: Any = None) -> Any:
         world = self._world
         if not world.dying:
             world.point(_SEND, self)
@@ -217,7 +226,7 @@ class Loop(base_events.BaseEventLoop):
     def time(self) -> float:
         return self._world.clock.now(self._world)
 
-    def call_at(self, when: float, callback: Any, *args: Any, context: Any = None) -> asyncio.TimerHandle:
+    def call_at(self, when: float, callback: Any, *args: Any, context: Any = None) -> Any:
         handle = super().call_at(when, callback, *args, context=context)
         if self._timer is None and not self._world.dying:
             self._timer = self._world.add_timer(self._has_deadline, self._fire, "timer")
@@ -305,11 +314,11 @@ class Loop(base_events.BaseEventLoop):
         elif "was destroyed but it is pending" not in context.get("message", ""):
             world.fail("exception", str(context.get("message")))
 
-    def unretrieved(self) -> BaseException | None:
+    def unretrieved(self) -> Any:
         """The exception of a task that has ended and that nobody has asked."""
         for task in self._tasks:
             if task.done() and not task.cancelled() and task._log_traceback:
-                return task._exception  # type: ignore[attr-defined,no-any-return]
+                return task._exception
         return None
 
     def name_agents(self) -> None:
@@ -324,15 +333,13 @@ class Loop(base_events.BaseEventLoop):
                 task._log_traceback = False
                 continue
             task._log_destroy_pending = False
-            try:
-                task.get_coro().close()  # type: ignore[union-attr]
-            except BaseException:  # noqa: S110  whatever a coroutine does when it is closed is of no use to anybody
-                pass
+            with suppress(BaseException):  # whatever a coroutine does when it is closed is of no use to anybody
+                task.get_coro().close()
         self._tasks.clear()
         self._ready.clear()
         self._scheduled.clear()
         self._closed = True
-        self._default_executor = None
+        self._default_executor: Any = None
 
 
 def _make_refusal(name: str) -> Callable[..., Any]:

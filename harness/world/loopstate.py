@@ -1,6 +1,7 @@
 """What CPython keeps per OS thread about event loops, swapped when the turn goes from one virtual thread to another.
 
-The running loop (``asyncio.events._get_running_loop``), and from 3.14 on the current task, which moved from a dictionary of loops into the thread state (``Modules/_asynciomodule.c``).
+The running loop (``asyncio.events._get_running_loop``), and from 3.14 on the current task,
+which moved from a dictionary of loops into the thread state (``Modules/_asynciomodule.c``).
 """
 
 from __future__ import annotations

@@ -1,14 +1,14 @@
 """Which names of the standard library mean what while the world is open.
 
-A program uses ``threading.Lock``, ``time.sleep`` or ``asyncio.run`` as it always does. While a world is open those names
-lead here, and everything is put back when it closes. Three kinds of names need three ways:
+A program uses ``threading.Lock``, ``time.sleep`` or ``asyncio.run`` as it always does. While a world is open those
+names lead here, and everything is put back when it closes. Three kinds of names need three ways:
 
 * attributes of modules are replaced (``threading.Lock``);
 * methods of Python classes are replaced on the class, so that instances and names from before are covered too
   (``from threading import Event``);
-* names that rewritten code has bound to the originals (``from time import sleep``, a default argument) and C objects made
-  before (a module-level ``lock = threading.Lock()``) are exchanged where they are used: ``substitutes`` and ``adapters``,
-  which the instrumentation looks up.
+* names that rewritten code has bound to the originals (``from time import sleep``, a default argument) and C objects
+  made before (a module-level ``lock = threading.Lock()``) are exchanged where they are used: ``substitutes`` and
+  ``adapters``, which the instrumentation looks up.
 
 What could make it wrong: code of other OS threads (a progress bar, a test runner) uses the same names at the same time.
 Every replacement first asks whether it is called inside an execution; if not, it is the original.
@@ -16,6 +16,8 @@ Every replacement first asks whether it is called inside an execution; if not, i
 
 from __future__ import annotations
 
+import _thread
+import _threading_local
 import asyncio
 import concurrent.futures.thread as executors
 import datetime
@@ -27,8 +29,6 @@ import random
 import sys
 import threading
 import time
-import _thread
-import _threading_local
 from asyncio import events
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any, Final
@@ -49,7 +49,7 @@ _CLOCK, _SLEEP = int(Kind.CLOCK), int(Kind.SLEEP)
 _MISSING: Final = object()
 
 
-class _Policy(asyncio.AbstractEventLoopPolicy if sys.version_info < (3, 14) else events._AbstractEventLoopPolicy):  # type: ignore[misc,name-defined]
+class _Policy(asyncio.AbstractEventLoopPolicy if sys.version_info < (3, 14) else events._AbstractEventLoopPolicy):  # type: ignore[misc]
     """New loops are controlled ones; the current loop is a matter of the virtual thread."""
 
     def __init__(self, world: World) -> None:
@@ -130,7 +130,7 @@ class Names:
             patch.restore()
         if self._random_state is not None:
             random.setstate(self._random_state)
-        executors._shutdown = False  # type: ignore[attr-defined]
+        executors._shutdown = False
 
     # -- the life of one execution --------------------------------------------------------------------------------
 
@@ -144,7 +144,7 @@ class Names:
             random.seed(0)
         self._twins.clear()
         executors._threads_queues.clear()  # type: ignore[attr-defined]
-        executors._shutdown = False  # type: ignore[attr-defined]
+        executors._shutdown = False
         result = program()
         if inspect.iscoroutine(result):
             result = asyncio.run(result)
@@ -152,9 +152,9 @@ class Names:
 
     def _at_exit(self) -> None:
         """The main thread has ended: executors are told to finish, as the interpreter does (``_python_exit``)."""
-        queues = executors._threads_queues  # type: ignore[attr-defined]
+        queues = executors._threads_queues
         if queues:
-            executors._shutdown = True  # type: ignore[attr-defined]
+            executors._shutdown = True
             for work in list(queues.values()):
                 work.put(None)
         for one in self._world.loops:
@@ -243,8 +243,10 @@ class Names:
         yield time, "time_ns", lambda: int(EPOCH) * 10**9 + round((look() - 1000.0) * 1e9)
         yield threading, "get_ident", threads.get_ident
         yield threading, "get_native_id", threads.get_ident
-        yield threading, "_start_new_thread" if hasattr(threading, "_start_new_thread") else "_start_joinable_thread", (
-            threads.start_new_thread
+        yield (
+            threading,
+            "_start_new_thread" if hasattr(threading, "_start_new_thread") else "_start_joinable_thread",
+            (threads.start_new_thread),
         )
         yield _thread, "start_new_thread", threads.start_new_thread
         yield threading, "_time", look
@@ -270,7 +272,7 @@ class Names:
         def make(tz: Any = None) -> datetime.datetime:
             now = time.time()
             if name == "utcnow":
-                return datetime.datetime.fromtimestamp(now, datetime.timezone.utc).replace(tzinfo=None)
+                return datetime.datetime.fromtimestamp(now, datetime.UTC).replace(tzinfo=None)
             return datetime.datetime.fromtimestamp(now, tz)
 
         return make
@@ -329,17 +331,27 @@ class Names:
         if type(old._shutdown_lock) is locks.Lock:
             return old
         return self._twin_of(
-            lambda pool: ThreadPoolExecutor(pool._max_workers, pool._thread_name_prefix, pool._initializer, pool._initargs)
+            lambda pool: ThreadPoolExecutor(
+                pool._max_workers, pool._thread_name_prefix, pool._initializer, pool._initargs
+            )
         )(old)
 
     def _adopt(self, old: Any) -> Any:
         """Give a ``Condition``, ``Barrier`` or ``Queue`` from before the run controlled locks, until the run ends."""
         state = old.__dict__
         if not any(type(value) in (locks.Lock, locks.RLock) for value in self._inner_locks(state)):
-            saved = dict(state)
-            self._world.on_end.append(lambda: (state.clear(), state.update(saved)))  # type: ignore[func-returns-value]
+            self._restore_at_end(state)
             self._exchange(old, {})
         return old
+
+    def _restore_at_end(self, state: dict[str, Any]) -> None:
+        saved = dict(state)
+
+        def restore() -> None:
+            state.clear()
+            state.update(saved)
+
+        self._world.on_end.append(restore)
 
     def _inner_locks(self, state: Mapping[str, Any]) -> Iterator[Any]:
         for name in ("_lock", "mutex"):
@@ -355,9 +367,7 @@ class Names:
                 state[name] = self.adapters[type(value)](value)
             elif isinstance(value, threading.Condition) and id(value) not in seen:
                 seen[id(value)] = value
-                inner = value.__dict__
-                saved = dict(inner)
-                self._world.on_end.append(lambda inner=inner, saved=saved: (inner.clear(), inner.update(saved)))  # type: ignore[misc]
+                self._restore_at_end(value.__dict__)
                 self._exchange(value, seen)
         if isinstance(old, threading.Condition):
             old.acquire, old.release = old._lock.acquire, old._lock.release  # type: ignore[method-assign,attr-defined]

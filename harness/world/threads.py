@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from harness.world.actor import Actor
     from harness.world.world import World
 
-__all__ = ["METHODS", "bind", "excepthook", "get_ident", "start_new_thread"]
+__all__ = ["METHODS", "adopt_main", "bind", "excepthook", "get_ident", "start_new_thread"]
 
 _world: World
 _START, _JOIN, _TRY = int(Kind.START), int(Kind.JOIN), int(Kind.TRY)

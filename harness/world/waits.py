@@ -84,8 +84,8 @@ def _loop_lines(world: World, actor: Actor, loop: Loop, places: list[str]) -> li
     queued = len(loop._ready)
     if queued:
         lines.append(
-            f"the loop of {actor.name} sleeps although {queued} callback(s) are queued: a foreign thread put them there "
-            f"without call_soon_threadsafe, which would have woken it"
+            f"the loop of {actor.name} sleeps although {queued} callback(s) are queued: a foreign thread put "
+            f"them there without call_soon_threadsafe, which would have woken it"
         )
     if not lines:
         lines.append(f"the loop of {actor.name} has nothing to do and was not stopped")

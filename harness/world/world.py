@@ -19,7 +19,9 @@ What could make it wrong, and what is done about it:
 from __future__ import annotations
 
 import contextvars
+import itertools
 import weakref
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final, NoReturn, Protocol
 
@@ -37,7 +39,7 @@ from harness.world.waits import describe_deadlock
 
 if TYPE_CHECKING:
     import threading
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from harness.instrument.site import Site
 
@@ -110,6 +112,11 @@ class World:
         self.substitutes: Mapping[Any, Callable[..., Any]] = {}
         self.on_end: list[Callable[[], None]] = []  # undo what was adopted during one execution
         self.dying = True  # no execution is under way
+        self.enabled: Sequence[Actor] = ()
+        self.actor_count = 0
+        self.task_names: Iterator[int] = itertools.count(1)
+        self.task_numbers: Iterator[int] = itertools.count(1)
+        self._next: Actor | None = None
         self.running = False
         self.detail = False
         self._listen: Callable[[World | None], None] = lambda world: None
@@ -300,7 +307,8 @@ class World:
         self.contended = len(enabled) != 1 or enabled[0] is not self.current
 
     def _fire(self, timer: Actor) -> None:
-        assert timer.fire is not None and timer.deadline is not None
+        assert timer.fire is not None
+        assert timer.deadline is not None
         self.clock.reach(timer.deadline)
         timer.fire()
         self._record(timer, Kind.FIRE, self._serials.get(id(timer)) or self._register(timer))
@@ -363,10 +371,8 @@ class World:
         """
         while True:
             actor = self.current
-            try:
+            with suppress(GreenletExit):
                 self._live(actor)
-            except GreenletExit:
-                pass
             mine, actor.greenlet, actor.run = actor.greenlet, None, None
             assert mine is not None
             self._idle.append(mine)
@@ -463,13 +469,13 @@ class World:
         self.deviations = self._run.deviations
         self.preemptions = self.decisions = 0
         self.alive: list[Actor] = []
-        self.enabled: Sequence[Actor] = ()
+        self.enabled = ()
         self.actor_count = 0
         self.dirty = self.contended = self.company = False
         self.loops: list[Any] = []
         self._problem: Problem | None = None
         self._fatal: BaseException | None = None
-        self._next: Actor | None = None
+        self._next = None
         self.clock.reset()
         self._outer = loopstate.enter()
         self.dying = False
