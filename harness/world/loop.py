@@ -16,7 +16,9 @@ any scheduling point, so each round begins with one (``POLL``), and takes over e
 from __future__ import annotations
 
 import asyncio
+import asyncio.runners
 import collections
+import contextvars
 import heapq
 import itertools
 import weakref
@@ -34,11 +36,12 @@ if TYPE_CHECKING:
     from harness.world.actor import Actor
     from harness.world.world import World
 
-__all__ = ["Loop", "Task", "bind", "finalize", "first_iteration", "ordered_all_tasks", "reset_counters"]
+__all__ = ["Loop", "Task", "bind", "finalize", "first_iteration", "ordered_all_tasks", "reset_counters", "run"]
 
 _world: World
 _POLL, _SEND, _CLOCK = int(Kind.POLL), int(Kind.SEND), int(Kind.CLOCK)
 _all_tasks = asyncio.all_tasks
+_asyncio_run = asyncio.run
 _MUTABLE: Final = (collections.deque, list, set, dict, weakref.WeakSet)
 
 
@@ -396,6 +399,29 @@ def finalize(agen: Any) -> None:
     for loop in _world.loops:
         if agen in loop._asyncgens and not _world.dying:
             loop._asyncgen_finalizer_hook(agen)
+
+
+def run(main: Any, *, debug: bool | None = None, loop_factory: Any = None) -> Any:
+    """``asyncio.run``, without what only matters to a real loop (signals, debug mode): ``Lib/asyncio/runners.py``."""
+    if debug is not None or loop_factory is not None or not asyncio.iscoroutine(main) or events._get_running_loop():
+        options: dict[str, Any] = {} if loop_factory is None else {"loop_factory": loop_factory}
+        return _asyncio_run(main, debug=debug, **options)
+    actor = _world.current
+    loop = Loop()
+    actor.policy_loop = loop
+    try:
+        return loop.run_until_complete(loop.create_task(main, context=contextvars.copy_context()))
+    finally:
+        try:
+            for task in loop._tasks:
+                if not task.done():
+                    asyncio.runners._cancel_all_tasks(loop)  # type: ignore[attr-defined]
+                    break
+            loop.run_until_complete(loop.shutdown_asyncgens())
+            loop.run_until_complete(loop.shutdown_default_executor())
+        finally:
+            actor.policy_loop = None
+            loop.close()
 
 
 def reset_counters(world: World) -> None:

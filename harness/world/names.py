@@ -147,7 +147,7 @@ class Names:
         executors._shutdown = False
         result = program()
         if inspect.iscoroutine(result):
-            result = asyncio.run(result)
+            result = loop.run(result)
         return result
 
     def _at_exit(self) -> None:
@@ -155,12 +155,17 @@ class Names:
         queues = executors._threads_queues
         if queues:
             executors._shutdown = True
+            self._world.on_end.append(self._forget_executors)
             for work in list(queues.values()):
                 work.put(None)
         for one in self._world.loops:
             exc = one.unretrieved()
             if exc is not None:
                 self._world.fail_with(exc)
+
+    def _forget_executors(self) -> None:
+        executors._threads_queues.clear()
+        executors._shutdown = False
 
     # -- what is replaced -----------------------------------------------------------------------------------------
 
@@ -198,6 +203,9 @@ class Names:
         add(executors, "_threads_queues", {})  # CPython's forgets threads that are gone; so does _call_program
         add(events, "_event_loop_policy", _Policy(self._world))
         add(asyncio, "SelectorEventLoop", loop.Loop)
+        run = self._guarded(loop.run, asyncio.run)
+        add(asyncio, "run", run)
+        self.substitutes[asyncio.run] = run
         add(asyncio, "all_tasks", loop.ordered_all_tasks)
         add(asyncio.tasks, "all_tasks", loop.ordered_all_tasks)
         for kind, adapter in self._adapters():

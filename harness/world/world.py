@@ -172,11 +172,12 @@ class World:
                 self._fail_fatally(exc)
             if chosen is actor and not actor.timed:
                 return
-            plain = plain_choice(actor, enabled)
-            if chosen is not plain:
+            if actor.ready is None or (not actor.timed and actor in enabled):  # it could have gone on
                 self.deviations.append((actor.id, actor.steps, chosen.id))
-                if plain is actor and not chosen.is_timer:
+                if not chosen.is_timer:
                     self.preemptions += 1
+            elif chosen is not plain_choice(actor, enabled):
+                self.deviations.append((actor.id, actor.steps, chosen.id))
             if chosen.is_timer:
                 self._fire(chosen)
                 if actor.ready is None or actor.ready():
