@@ -163,10 +163,10 @@ class Session:
 def _explaining(history: History) -> LostUpdate | None:
     """The lost update that explains a failed assertion best: of what the assertion read last, or else the last one.
 
-    One that put an equal value in the place of the lost one explains nothing.
+    One that put another value in the place of the lost one explains more than one that put the same there.
     """
     values = history.values
-    lost = [each for each in find_lost_updates(history) if values.get(each.lost) != values.get(each.stale)]
+    lost = sorted(find_lost_updates(history), key=lambda each: values.get(each.lost) != values.get(each.stale))
     if not lost:
         return None
     by_location = {history.events[each.stale][2:4]: each for each in lost}

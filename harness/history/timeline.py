@@ -93,10 +93,10 @@ def _select(history: History, decisive: tuple[int, ...]) -> list[int]:
     first, last = _middle(history)
     by_location: dict[_Location, list[int]] = {}
     by_lock: dict[int, list[int]] = {}
-    for index, (_, kind, serial, key, _) in enumerate(history.events):
+    for index, (_, kind, serial, key, site) in enumerate(history.events):
         if kind <= Kind.RESIZE:
             by_location.setdefault((serial, key), []).append(index)
-        elif kind in _LOCKING:
+        elif _is_own_lock((0, kind, serial, key, site)):
             by_lock.setdefault(serial, []).append(index)
     shown = set(decisive)
     for indexes in by_location.values():
@@ -115,17 +115,21 @@ def _select(history: History, decisive: tuple[int, ...]) -> list[int]:
 
 def _middle(history: History) -> tuple[int, int]:
     """First and last event between which more than one agent is at work."""
-    busy = [index for index, event in enumerate(history.events) if event[1] <= Kind.RESIZE or event[1] in _LOCKING]
+    busy = [index for index, event in enumerate(history.events) if event[1] <= Kind.RESIZE or _is_own_lock(event)]
     if not busy:
         return 0, len(history)
     agents = [history.events[index][0] for index in busy]
     first = next((index for index, agent in zip(busy, agents, strict=True) if agent != agents[0]), busy[0])
-    starts = [index for index, event in enumerate(history.events) if event[1] == Kind.BEGIN]
-    if len(starts) > 1:
-        first = min(first, starts[1])
+    start = next((index for index, event in enumerate(history.events) if event[1] == Kind.START), first)
+    first = min(first, start)
     backwards = list(zip(reversed(busy), reversed(agents), strict=True))
     last = next((index for index, agent in backwards if agent != agents[-1]), busy[-1])
     return first, last
+
+
+def _is_own_lock(event: tuple[Any, ...]) -> bool:
+    """An operation on a lock that stands in the program itself, not in the library it calls."""
+    return event[1] in _LOCKING and event[4] is not None and event[4].op == "sync"
 
 
 def _writes(history: History, index: int) -> bool:

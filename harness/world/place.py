@@ -33,12 +33,20 @@ def frame_place(frame: FrameType | None) -> str:
 
 
 def site_of_caller(files: frozenset[str]) -> Site | None:
-    """The line of the program that led to the call of this function."""
-    frame = program_frame(sys._getframe(1), files)
+    """The line of the program that led to the call of this function.
+
+    The ``op`` of the site is ``"sync"`` if the program itself made the call, ``"inside"`` if the standard library made
+    it on the program's behalf.
+    """
+    frame: FrameType | None = sys._getframe(1)
+    while frame is not None and frame.f_code.co_filename.startswith(_HARNESS) and frame.f_code.co_filename not in files:
+        frame = frame.f_back
+    op = "sync" if frame is not None and frame.f_code.co_filename in files else "inside"
+    frame = program_frame(frame, files)
     if frame is None:
         return None
     code, line = frame.f_code, frame.f_lineno
-    return Site(code.co_filename, line, 0, line, 0, code.co_qualname, "sync", "", "")
+    return Site(code.co_filename, line, 0, line, 0, code.co_qualname, op, "", "")
 
 
 def program_place(exc: BaseException, files: frozenset[str]) -> tuple[str, str]:
