@@ -11,6 +11,7 @@ from harness.oracles import find_lost_updates
 from harness.result import Exploration
 from harness.schedule import make_strategy
 from harness.schedule.scripted import Scripted
+from harness.schedule.unwatched import Unwatched
 from harness.session import Finding, Session, describe_lost_update
 from harness.shrink import Attempt, shrink
 
@@ -89,6 +90,8 @@ def explore(
         raise UsageError(f"order must be 'fifo' or 'any', not {order!r}")
     chosen = make_strategy(strategy, seed)
     with Session(program, instrument, order, tuple(detect), max_steps) as session:
+        if type(chosen).__module__ in session.instrumentation.modules:
+            chosen = Unwatched(chosen, session.world)
         return _Loop(session, chosen, seed).go(schedules, time_limit, stop_on_failure, on_progress)
 
 

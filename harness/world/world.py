@@ -21,7 +21,7 @@ from __future__ import annotations
 import contextvars
 import itertools
 import weakref
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final, NoReturn, Protocol
 
@@ -519,6 +519,17 @@ class World:
         self._refs.clear()
         self.running = False  # dying stays: whatever a late finalizer does is not an event
 
+    @contextmanager
+    def unwatched(self) -> Iterator[None]:
+        """Code that runs inside an execution but is no part of it: nothing is recorded or scheduled."""
+        self._listen(None)
+        self.dying = True
+        try:
+            yield
+        finally:
+            self.dying = False
+            self._listen(self)
+
     def close(self) -> None:
         """Let the greenlets of the pool go."""
         self._idle.clear()
@@ -608,14 +619,8 @@ class World:
         index = len(self.events) - 1
 
         def note(value: object) -> None:
-            # Printing a value runs the program's __repr__, which must neither be recorded nor be scheduled.
-            self._listen(None)
-            self.dying = True
-            try:
+            with self.unwatched():  # printing a value may run the program's __repr__
                 values[index] = _short(value)
-            finally:
-                self.dying = False
-                self._listen(self)
 
         return note
 
