@@ -80,7 +80,7 @@ class Loop(_Base):  # type: ignore[misc]
     def __init__(self) -> None:
         if not self._template:
             super().__init__()
-            self._template.update(self.__dict__)
+            self._template.update(self.__dict__, get_debug=bool)  # bool() is False: futures ask for it all the time
             self._fresh.update({name: type(value) for name, value in self.__dict__.items() if type(value) in _MUTABLE})
         # BaseEventLoop asks the system for its clock and its debug mode, which is half the cost of a small program.
         self.__dict__.update(self._template)
@@ -100,6 +100,13 @@ class Loop(_Base):  # type: ignore[misc]
         self._thread_id: Any
         self._closed: Any
         world.loops.append(self)
+
+    def set_debug(self, enabled: bool) -> None:
+        self.__dict__.pop("get_debug", None)
+        super().set_debug(enabled)
+
+    def __del__(self) -> None:  # BaseEventLoop complains about loops that were not closed
+        pass
 
     # -- running ------------------------------------------------------------------------------------------------
 

@@ -197,7 +197,7 @@ class Names:
         add(threading, "_active", dict(threading._active))  # type: ignore[attr-defined]
         add(threading, "_limbo", {})
         add(threading, "_counter", None)
-        add(threading, "_dangling", type(threading._dangling)())  # type: ignore[attr-defined]
+        add(threading, "_dangling", _Nowhere())
         add(_threading_local, "RLock", _NoLock)
         add(executors, "_global_shutdown_lock", _ExecutorLock())
         add(executors, "_threads_queues", {})  # CPython's forgets threads that are gone; so does _call_program
@@ -208,6 +208,10 @@ class Names:
         self.substitutes[asyncio.run] = run
         add(asyncio, "all_tasks", loop.ordered_all_tasks)
         add(asyncio.tasks, "all_tasks", loop.ordered_all_tasks)
+        for name in ("_scheduled_tasks", "_all_tasks"):  # the second is its name in Python 3.11
+            known = getattr(asyncio.tasks, name, None)
+            if known is not None:
+                add(known, "add", self._task_register(known.add))
         for kind, adapter in self._adapters():
             self.adapters[kind] = adapter
         for name in ("now", "utcnow", "today"):
@@ -227,6 +231,17 @@ class Names:
 
         stand_in.__name__ = getattr(original, "__name__", "stand_in")
         return stand_in
+
+    @staticmethod
+    def _task_register(register: Callable[[Any], None]) -> Callable[[Any], None]:
+        """Our loops keep their tasks themselves; the weak set of all tasks costs more than making a task does."""
+        own = loop.Task
+
+        def add(task: Any) -> None:
+            if type(task) is not own:
+                register(task)
+
+        return add
 
     def _functions(self) -> Iterator[tuple[Any, str, Callable[..., Any]]]:
         world, clock = self._world, self._world.clock
@@ -386,6 +401,12 @@ class Names:
                     state.pop(name, None)
 
     real_lock: Final = type(_thread.allocate_lock())
+
+
+class _Nowhere:
+    """Stands in for the set in which ``threading`` keeps threads for its own tests."""
+
+    def add(self, thread: threading.Thread) -> None: ...
 
 
 class _NoLock:
