@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections import Counter
 from time import perf_counter
 from typing import TYPE_CHECKING, Any, Final, Literal
@@ -10,10 +11,12 @@ from harness.errors import NondeterminismError, UsageError
 from harness.oracles import find_lost_updates
 from harness.result import Exploration
 from harness.schedule import make_strategy
+from harness.schedule.exhaustive import ExhaustiveStrategy
 from harness.schedule.scripted import Scripted
 from harness.schedule.unwatched import Unwatched
 from harness.session import Finding, Session, describe_lost_update
 from harness.shrink import Attempt, shrink
+from harness.world.world import Abandoned
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -92,6 +95,8 @@ def explore(
     with Session(program, instrument, order, tuple(detect), max_steps) as session:
         if type(chosen).__module__ in session.instrumentation.modules:
             chosen = Unwatched(chosen, session.world)
+        if isinstance(chosen, ExhaustiveStrategy):
+            chosen.watch(session.world)
         return _Loop(session, chosen, seed).go(schedules, time_limit, stop_on_failure, on_progress)
 
 
@@ -115,10 +120,16 @@ class _Loop:
         result, session, strategy = self._result, self._session, self._strategy
         started = perf_counter()
         outcomes: Counter[Any] = result.outcomes
-        for number in range(schedules):
-            if not strategy.begin(number):
+        for number in itertools.count():
+            if result.schedules >= schedules:
                 break
-            run = session.run(strategy)
+            if not strategy.begin(number):
+                result.exhausted = getattr(strategy, "exhausted", False)
+                break
+            try:
+                run = session.run(strategy)
+            except Abandoned:
+                continue
             strategy.end(run)
             result.schedules += 1
             lost = find_lost_updates(run.history)

@@ -29,7 +29,7 @@ class Kind(IntEnum):
     RELEASE = 4
     TRY = 5  # a failed, timed-out or merely asking look at a lock: locked(), acquire(blocking=False)
     WAIT = 6  # begins to wait on a condition, an event, a barrier
-    WAKE = 7  # has been notified, or found the flag set
+    WAKE = 7  # has waited and been notified
     NOTIFY = 8  # notify, notify_all, Event.set
     CLEAR = 9
     PUT = 10
@@ -43,6 +43,7 @@ class Kind(IntEnum):
     FIRE = 18  # time passes: a deadline is reached
     CLOCK = 19  # the clock is read
     SLEEP = 20
+    SEEN = 21  # found a flag set, or a thread ended, without waiting for it
 
 
 class _Marker:

@@ -59,13 +59,24 @@ def _pct(seed: int) -> Strategy:
     return PctStrategy(seed)
 
 
+def _exhaustive(seed: int) -> Strategy:
+    from harness.schedule.exhaustive import ExhaustiveStrategy
+
+    return ExhaustiveStrategy()
+
+
 def _auto(seed: int) -> Strategy:
     from harness.schedule.auto import AutoStrategy
 
     return AutoStrategy(seed)
 
 
-STRATEGIES: Final[dict[str, Callable[[int], Strategy]]] = {"auto": _auto, "random": _random, "pct": _pct}
+STRATEGIES: Final[dict[str, Callable[[int], Strategy]]] = {
+    "auto": _auto,
+    "random": _random,
+    "pct": _pct,
+    "exhaustive": _exhaustive,
+}
 """The names that ``strategy=`` and ``--strategy`` take, each with a function from a seed to a strategy."""
 
 

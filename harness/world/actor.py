@@ -37,7 +37,7 @@ class Actor:
     """
 
     __slots__ = (
-        "agent", "daemon", "deadline", "done", "fire", "greenlet", "id", "ident", "is_timer", "loop", "name", "pending",
+        "agent", "daemon", "deadline", "done", "fire", "greenlet", "id", "ident", "is_timer", "loop", "name", "owner", "pending",
         "policy_loop", "ready", "run", "self_agent", "spins", "steps", "task", "thread", "timed", "unwinds",
         "waits_for",
     )  # fmt: skip
@@ -63,6 +63,7 @@ class Actor:
         self.task: Any = None
         self.policy_loop: Any = None
         self.waits_for: Any = None
+        self.owner: Any = None  # of a timer: its loop
         self.fire = fire
         self.is_timer = fire is not None
 

@@ -234,12 +234,12 @@ class Loop(_Base):  # type: ignore[misc]
     # -- time ---------------------------------------------------------------------------------------------------
 
     def time(self) -> float:
-        return self._world.clock.now(self._world)
+        return self._world.look_at_clock()
 
     def call_at(self, when: float, callback: Any, *args: Any, context: Any = None) -> Any:
         handle = super().call_at(when, callback, *args, context=context)
         if self._timer is None and not self._world.dying:
-            self._timer = self._world.add_timer(self._has_deadline, self._fire, "timer")
+            self._timer = self._world.add_timer(self, self._has_deadline, self._fire, "timer")
         self._world.touch()
         return handle
 

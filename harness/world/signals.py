@@ -24,6 +24,7 @@ __all__ = ["METHODS", "bind"]
 
 _world: World
 _WAIT, _WAKE, _NOTIFY, _CLEAR = int(Kind.WAIT), int(Kind.WAKE), int(Kind.NOTIFY), int(Kind.CLEAR)
+_SEEN = int(Kind.SEEN)
 _ACQUIRE, _RELEASE, _TRY = int(Kind.ACQUIRE), int(Kind.RELEASE), int(Kind.TRY)
 
 
@@ -52,7 +53,7 @@ def _event_init(self: Any) -> None:
 def _event_is_set(self: Any) -> bool:
     _world.point(_TRY, self)
     if self._flag:
-        _world.amend(_WAKE)
+        _world.amend(_SEEN)
         return True
     return False
 
@@ -73,7 +74,7 @@ def _event_wait(self: Any, timeout: float | None = None) -> bool:
     world = _world
     world.point(_WAIT, self)
     if self._flag:
-        world.amend(_WAKE)
+        world.amend(_SEEN)
         return True
     if world.dying:
         return False

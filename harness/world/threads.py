@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 __all__ = ["METHODS", "adopt_main", "bind", "excepthook", "get_ident", "start_new_thread"]
 
 _world: World
-_START, _JOIN, _TRY = int(Kind.START), int(Kind.JOIN), int(Kind.TRY)
+_START, _JOIN, _TRY, _SEEN = int(Kind.START), int(Kind.JOIN), int(Kind.TRY), int(Kind.SEEN)
 _FIRST_IDENT: Final = 0x1000
 _HAS_CONTEXT: Final = sys.version_info >= (3, 14)  # Thread(context=...) and sys.flags.thread_inherit_context
 
@@ -74,11 +74,12 @@ def _start(self: Any) -> None:
     world = _world
     actor = world.spawn(self, lambda: _run(self), self._name, self._daemonic)
     actor.ident = _FIRST_IDENT + actor.id
+    world.point(_START, actor)
+    world.admit(actor)
     self._race_actor = actor
     self._ident = actor.ident
     self._started._flag = True
     threading._active[actor.ident] = self  # type: ignore[attr-defined]
-    world.point(_START, actor)
 
 
 def _run(thread: Any) -> None:
@@ -116,7 +117,7 @@ def _is_alive(self: Any) -> bool:
         return self is threading.main_thread()
     _world.point(_TRY, actor)
     if actor.done:
-        _world.amend(_JOIN)
+        _world.amend(_SEEN)
     return not actor.done
 
 
@@ -143,4 +144,5 @@ def start_new_thread(function: Callable[..., Any], args: tuple[Any, ...], kwargs
     actor = world.spawn(None, run, getattr(function, "__name__", "thread"), daemon=True)
     actor.ident = _FIRST_IDENT + actor.id
     world.point(_START, actor)
+    world.admit(actor)
     return actor.ident

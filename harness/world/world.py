@@ -43,7 +43,7 @@ if TYPE_CHECKING:
 
     from harness.instrument.site import Site
 
-__all__ = ["Decider", "Deviation", "Problem", "Run", "World"]
+__all__ = ["Abandoned", "Decider", "Deviation", "Problem", "Run", "World"]
 
 _RESIZE: Final = int(Kind.RESIZE)
 _identity: Final = object.__hash__
@@ -84,6 +84,10 @@ class Run:
     deviations: list[Deviation] = field(default_factory=list)
     preemptions: int = 0
     decisions: int = 0
+
+
+class Abandoned(Exception):
+    """Raised by a decider: the execution repeats an earlier one, and is of no use."""
 
 
 class Decider(Protocol):
@@ -202,6 +206,13 @@ class World:
 
     # -- synchronisation ----------------------------------------------------------------------------------------
 
+    def look_at_clock(self) -> float:
+        """The time; an event, since it depends on what deadlines have been reached."""
+        if not self.dying:
+            clock = self.clock
+            self._record(self.current, Kind.CLOCK, self._serials.get(_identity(clock)) or self._register(clock))
+        return self.clock.now(self)
+
     def touch(self) -> None:
         """Who can go on may have changed."""
         self.dirty = True
@@ -238,6 +249,7 @@ class World:
             actor.waits_for = obj
             if timeout is not None:
                 actor.deadline = self.clock.now(self) + max(timeout, 0.0)
+                self._record(actor, Kind.CLOCK, self._serials.get(_identity(self.clock)) or self._register(self.clock))
             self.dirty = self.contended = True
             self._decide(actor)
             deadline, actor.deadline, actor.ready, actor.waits_for = actor.deadline, None, None, None
@@ -286,6 +298,7 @@ class World:
         others = [other for other in self.enabled if other is not actor]
         if not others:
             return
+        self.rested = True
         chosen = plain_choice(actor, others)
         if chosen.is_timer:
             self._fire(chosen)
@@ -315,7 +328,8 @@ class World:
         assert timer.deadline is not None
         self.clock.reach(timer.deadline)
         timer.fire()
-        self._record(timer, Kind.FIRE, self._serials.get(_identity(timer)) or self._register(timer))
+        owner = timer.owner  # the loop, whose next round will see it
+        self._record(timer, Kind.FIRE, self._serials.get(_identity(owner)) or self._register(owner))
         self.touch()
 
     def _record(self, actor: Actor, kind: int, serial: int) -> None:
@@ -334,7 +348,7 @@ class World:
         self.agents[number] = self.agents[number]._replace(name=name)
 
     def spawn(self, thread: threading.Thread | None, run: Callable[[], None], name: str, daemon: bool) -> Actor:
-        """Make a virtual thread that will call ``run``; it can have the turn from the next decision on."""
+        """Make a virtual thread that will call ``run``, once it has been admitted and is given the turn."""
         number = self.actor_count
         self.actor_count = number + 1
         actor = Actor(number, name, self.add_agent(number, name))
@@ -345,21 +359,22 @@ class World:
         target.gr_context = contextvars.copy_context() if number == 0 else None
         actor.greenlet = target
         actor.pending = (Kind.BEGIN, self._register(actor), None)
-        self._join_in(actor)
         return actor
 
-    def _join_in(self, actor: Actor) -> None:
+    def admit(self, actor: Actor) -> None:
+        """From the next decision on, ``actor`` can have the turn."""
         self.alive.append(actor)
         self.company = len(self.alive) > 1
         self.touch()
 
-    def add_timer(self, ready: Callable[[], bool], fire: Callable[[], None], name: str) -> Actor:
+    def add_timer(self, owner: object, ready: Callable[[], bool], fire: Callable[[], None], name: str) -> Actor:
         """Make an actor that lets time pass up to the next deadline of a loop."""
         number = self.actor_count
         self.actor_count = number + 1
         actor = Actor(number, name, self.add_agent(number, name), fire)
         actor.ready = ready
-        self._join_in(actor)
+        actor.owner = owner
+        self.admit(actor)
         return actor
 
     def remove(self, actor: Actor) -> None:
@@ -429,6 +444,7 @@ class World:
         self._begin(decider, detail)
         main = self.spawn(None, lambda: self._main(program), "main", daemon=False)
         self.main = self.current = main
+        self.admit(main)
         following: Actor | None = main
         try:
             while following is not None:
@@ -466,6 +482,7 @@ class World:
     def _begin(self, decider: Decider, detail: bool) -> None:
         self.epoch += 1
         self._strategy = decider
+        self.rested = False  # whether somebody who waited by spinning was made to rest
         self._choose = decider.choose
         self.detail = detail
         self._hub = getcurrent()

@@ -1,0 +1,249 @@
+"""``exhaustive``: every behaviour once, by dynamic partial order reduction.
+
+Abdulla, Aronis, Jonsson, Sagonas: "Source Sets: A Foundation for Optimal Dynamic Partial Order Reduction" (JACM 2017;
+POPL 2014), algorithm 1 (source-DPOR with sleep sets). Two executions that differ only in the order of independent events
+are one behaviour, and of each behaviour one execution is completed: sleep sets see to it that no second one is. An
+execution that turns out to repeat an earlier one is abandoned and not counted.
+
+After every execution its *races* are found: two dependent steps of different actors with nothing in between that orders
+them. For each, the search will come back to the state before the first one and begin with something that makes the second
+come first; the *backtrack* set of that state says with whom, and has a new member only if none of those in it would do.
+
+A lock that is taken after its release is no race: the other one could not have come before. The race is between the two
+acquisitions, as in the classic algorithm ("may be co-enabled"). An event loop needs no rule of its own: it is one actor,
+and its ready queue one object that ``SEND``, ``FIRE`` and ``POLL`` share.
+
+Where this differs from the paper: wake-up trees are left out, so some executions are begun that turn out to be redundant.
+They cost time, never completeness.
+
+Memory: one node for each decision of the current execution.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from harness.errors import HarnessError
+from harness.history.events import Kind
+from harness.schedule.dependence import Step, conflict, dependent, enables
+from harness.world.plain import plain_choice
+from harness.world.world import Abandoned
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from harness.world.actor import Actor
+    from harness.world.world import Run, World
+
+__all__ = ["ExhaustiveStrategy"]
+
+_ACQUIRE = int(Kind.ACQUIRE)
+
+
+class _Node:
+    """A state at which more than one actor can go on.
+
+    Attributes:
+        enabled: Who can go on.
+        sleep: Actors that need not go first here, with the step each would take: what follows was tried from an
+            earlier state. Invariant: a sleeping actor's step is independent of every step since it fell asleep.
+        done: Actors that have gone first here, with the step each took.
+        backtrack: Actors that have to go first here at some time. ``done`` is a part of it when the node is left.
+        chosen: Who goes first in the current execution.
+        start: Index of the first event after the decision, in the current execution.
+    """
+
+    __slots__ = ("backtrack", "chosen", "done", "enabled", "sleep", "start")
+
+    def __init__(self, enabled: frozenset[int], sleep: dict[int, tuple[Step, ...]], chosen: int) -> None:
+        self.enabled = enabled
+        self.sleep = sleep
+        self.done: dict[int, tuple[Step, ...]] = {}
+        self.backtrack = {chosen}
+        self.chosen = chosen
+        self.start = 0
+
+
+class ExhaustiveStrategy:
+    """Depth-first search over the decisions; :attr:`exhausted` when nothing is left to try."""
+
+    name = "exhaustive"
+
+    def __init__(self) -> None:
+        self._stack: list[_Node] = []
+        self._depth = 0
+        self._world: World | None = None
+        self._started = False
+        self.exhausted = False
+        self.complete = True  # nothing was cut short by a limit so far
+        self.abandoned = 0  # executions begun that turned out to repeat another one
+
+    def watch(self, world: World) -> None:
+        """The world whose executions this strategy decides; called before the first one."""
+        self._world = world
+
+    def begin(self, number: int) -> bool:
+        self._depth = 0
+        if not self._started:
+            self._started = True
+            return True
+        return self._next_branch()
+
+    def choose(self, current: Actor, enabled: Sequence[Actor]) -> Actor:
+        assert self._world is not None
+        start = len(self._world.events)
+        if self._depth < len(self._stack):
+            node = self._stack[self._depth]
+        else:
+            node = self._new_node(current, enabled)
+            self._stack.append(node)
+        node.start = start
+        self._depth += 1
+        for actor in enabled:
+            if actor.id == node.chosen:
+                return actor
+        raise HarnessError(f"the search lost its way: actor {node.chosen} cannot go on here")
+
+    def pick(self, current: Actor, count: int) -> int:
+        self.complete = False  # orders of ready callbacks are not searched
+        return 0
+
+    def _new_node(self, current: Actor, enabled: Sequence[Actor]) -> _Node:
+        sleep = self._inherited_sleep()
+        awake = [actor for actor in enabled if actor.id not in sleep]
+        if not awake:
+            self.abandoned += 1
+            raise Abandoned
+        chosen = plain_choice(current, awake)
+        return _Node(frozenset(actor.id for actor in enabled), sleep, chosen.id)
+
+    def _inherited_sleep(self) -> dict[int, tuple[Step, ...]]:
+        if not self._stack:
+            return {}
+        parent = self._stack[-1]
+        assert self._world is not None
+        step = _steps_of(self._world.events, parent.start, len(self._world.events))
+        return {actor: its for actor, its in {**parent.sleep, **parent.done}.items() if not dependent(its, step)}
+
+    def end(self, run: Run) -> None:
+        assert self._world is not None
+        if self._world.rested or (run.problem is not None and run.problem.kind == "livelock"):
+            self.complete = False
+        del self._stack[self._depth :]
+        _Races(run, self._stack).find()
+
+    def _next_branch(self) -> bool:
+        """Go back to the last state at which something is left to try."""
+        world = self._world
+        assert world is not None
+        events = world.events
+        end = len(events)
+        while self._stack:
+            node = self._stack[-1]
+            if node.chosen not in node.done:
+                node.done[node.chosen] = _own_steps(world, events, node, end)
+            left = [actor for actor in sorted(node.backtrack) if actor not in node.done and actor not in node.sleep]
+            if left:
+                node.chosen = left[0]
+                return True
+            end = node.start
+            self._stack.pop()
+        self.exhausted = self.complete
+        return False
+
+
+def _steps_of(events: list[tuple[Any, ...]], start: int, end: int) -> tuple[Step, ...]:
+    return tuple((kind, serial, key) for _, kind, serial, key, _ in events[start:end])
+
+
+def _own_steps(world: World, events: list[tuple[Any, ...]], node: _Node, end: int) -> tuple[Step, ...]:
+    """The events of the step that the chosen actor took at a node, without those of actors that followed it by force."""
+    agents = world.agents
+    found = []
+    for agent, kind, serial, key, _ in events[node.start : end]:
+        if agents[agent].actor != node.chosen:
+            break
+        found.append((kind, serial, key))
+    return tuple(found)
+
+
+class _Races:
+    """The races of one execution, and what they add to the backtrack sets."""
+
+    def __init__(self, run: Run, stack: list[_Node]) -> None:
+        self._events = run.history.events
+        self._actor_of = [agent.actor for agent in run.history.agents]
+        self._stack = stack
+        self._node_at: dict[int, int] = {}  # index of an event -> the node whose decision led to it
+        for number, node in enumerate(stack):
+            self._node_at[node.start] = number
+        self._count = max(self._actor_of, default=0) + 1
+
+    def find(self) -> None:
+        """One pass: vector clocks, and for each event the earlier ones that race with it."""
+        events, actor_of = self._events, self._actor_of
+        now = [[-1] * self._count for _ in range(self._count)]  # per actor: last event of each other it knows of
+        clocks: list[list[int]] = []
+        by_serial: dict[int, list[int]] = {}
+        timed: list[int] = []  # events that touch the clock, whatever their object is
+        holders: dict[int, int] = {}  # lock -> its last acquisition
+        for index, (agent, kind, serial, key, _) in enumerate(events):
+            actor = actor_of[agent]
+            clock = now[actor]
+            before = clock[:]
+            step = (kind, serial, key)
+            related = by_serial.setdefault(serial, [])
+            candidates = related if kind not in (Kind.CLOCK, Kind.FIRE) else sorted({*related, *timed})
+            racing = []
+            for earlier in reversed(candidates):
+                other = actor_of[events[earlier][0]]
+                if other == actor or clock[other] >= earlier:
+                    continue
+                if not conflict(step, (events[earlier][1], events[earlier][2], events[earlier][3])):
+                    continue
+                racing.append(earlier)
+                clock[:] = map(max, clock, clocks[earlier])
+                clock[other] = max(clock[other], earlier)
+            if kind == _ACQUIRE:
+                held = holders.get(serial)
+                if held is not None and events[held][0] != agent and before[actor_of[events[held][0]]] < held:
+                    racing.append(held)
+                holders[serial] = index
+            racing = [each for each in racing if not enables(events[each][1], kind)]
+            clock[actor] = index
+            clocks.append(clock[:])
+            related.append(index)
+            if kind in (Kind.CLOCK, Kind.FIRE):
+                timed.append(index)
+            for earlier in racing:
+                self._reverse(earlier, index, clocks)
+
+    def _reverse(self, first: int, second: int, clocks: list[list[int]]) -> None:
+        """Let some execution do ``second`` before ``first``, if one is possible."""
+        number = self._node_at.get(first)
+        if number is None:
+            return  # nobody else could go on there
+        node = self._stack[number]
+        actor_of, events = self._actor_of, self._events
+        origin = actor_of[events[first][0]]
+        # What happens after ``first`` without depending on it, then ``second``: a way to do second without first.
+        rest = [index for index in range(first + 1, second) if clocks[index][origin] < first]
+        rest.append(second)
+        initials: set[int] = set()
+        seen: set[int] = set()
+        for index in rest:
+            actor = actor_of[events[index][0]]
+            if actor not in seen and all(
+                index == other or actor_of[events[other][0]] == actor or clocks[index][actor_of[events[other][0]]] < other
+                for other in rest
+                if other < index
+            ):
+                initials.add(actor)
+            seen.add(actor)
+        initials &= node.enabled
+        if not initials or initials & node.backtrack:
+            return
+        awake = [actor for actor in initials if actor not in node.sleep]
+        second_actor = actor_of[events[second][0]]
+        if awake:
+            node.backtrack.add(second_actor if second_actor in awake else min(awake))
