@@ -173,10 +173,13 @@ class _Races:
     def __init__(self, run: Run, stack: list[_Node]) -> None:
         self._events = run.history.events
         self._actor_of = [agent.actor for agent in run.history.agents]
-        self._stack = stack
-        self._node_at: dict[int, int] = {}  # index of an event -> the node whose decision led to it
-        for number, node in enumerate(stack):
-            self._node_at[node.start] = number
+        self._node_at: dict[int, _Node] = {}  # index of an event -> the node whose decision led to it
+        for node, following in zip(stack, [*stack[1:], None], strict=True):
+            end = following.start if following is not None else len(self._events)
+            for index in range(node.start, end):
+                if self._actor_of[self._events[index][0]] != node.chosen:
+                    break
+                self._node_at[index] = node
         self._count = max(self._actor_of, default=0) + 1
 
     def find(self) -> None:
@@ -209,7 +212,9 @@ class _Races:
                 if held is not None and events[held][0] != agent and before[actor_of[events[held][0]]] < held:
                     racing.append(held)
                 holders[serial] = index
-            racing = [each for each in racing if not enables(events[each][1], kind)]
+            # With a timeout (its deadline was the actor's last look at the clock) the other outcome is possible.
+            if before[actor] < 0 or events[before[actor]][1] != Kind.CLOCK:
+                racing = [each for each in racing if not enables(events[each][1], kind)]
             clock[actor] = index
             clocks.append(clock[:])
             related.append(index)
@@ -220,10 +225,10 @@ class _Races:
 
     def _reverse(self, first: int, second: int, clocks: list[list[int]]) -> None:
         """Let some execution do ``second`` before ``first``, if one is possible."""
-        number = self._node_at.get(first)
-        if number is None:
+        node = self._node_at.get(first)
+        if node is None:
             return  # nobody else could go on there
-        node = self._stack[number]
+        first = node.start  # a step of several events is done or undone as one
         actor_of, events = self._actor_of, self._events
         origin = actor_of[events[first][0]]
         # What happens after ``first`` without depending on it, then ``second``: a way to do second without first.
