@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 __all__ = ["vector_clocks"]
 
-LEARNS = frozenset({Kind.ACQUIRE, Kind.WAKE, Kind.SEEN, Kind.GET, Kind.BEGIN, Kind.JOIN, Kind.POLL})
+LEARNS = frozenset({Kind.ACQUIRE, Kind.TAKE, Kind.WAKE, Kind.SEEN, Kind.GET, Kind.BEGIN, Kind.JOIN, Kind.POLL})
 TELLS = frozenset({Kind.RELEASE, Kind.NOTIFY, Kind.PUT, Kind.START, Kind.EXIT, Kind.SEND})
 
 

@@ -43,6 +43,7 @@ class Kind(IntEnum):
     FIRE = 18  # time passes: a deadline is reached
     CLOCK = 19  # the clock is read
     SLEEP = 20
+    TAKE = 22  # took a lock that it would not have waited for
     SEEN = 21  # found a flag set, or a thread ended, without waiting for it
 
 

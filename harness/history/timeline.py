@@ -24,9 +24,9 @@ if TYPE_CHECKING:
 __all__ = ["Row", "Timeline", "make_timeline"]
 
 _MOST_ROWS: Final = 40
-_LOCKING: Final = frozenset({Kind.ACQUIRE, Kind.RELEASE, Kind.WAIT, Kind.WAKE, Kind.NOTIFY})
+_LOCKING: Final = frozenset({Kind.ACQUIRE, Kind.TAKE, Kind.RELEASE, Kind.WAIT, Kind.WAKE, Kind.NOTIFY})
 _SAID: Final = {
-    Kind.ACQUIRE: "takes", Kind.RELEASE: "releases", Kind.WAIT: "waits for", Kind.WAKE: "is woken by",
+    Kind.ACQUIRE: "takes", Kind.TAKE: "takes", Kind.RELEASE: "releases", Kind.WAIT: "waits for", Kind.WAKE: "is woken by",
     Kind.NOTIFY: "notifies",
 }  # fmt: skip
 _Location = tuple[int, Any]
@@ -187,7 +187,9 @@ class _Drawing:
             file=site.file if site is not None else "",
             source=site.text if site is not None else "",
             mark="stale" if stale else "",
-            state=", ".join(f"{self._short_name(place)}={self._known[place]}" for place in self._focus if place in self._known),
+            state=", ".join(
+                f"{self._short_name(place)}={self._known[place]}" for place in self._focus if place in self._known
+            ),
             lost=stale,
         )
 

@@ -21,7 +21,7 @@ Memory: one node for each decision of the current execution.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from harness.errors import HarnessError
 from harness.history.events import Kind
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 
 __all__ = ["ExhaustiveStrategy"]
 
-_ACQUIRE = int(Kind.ACQUIRE)
+_TAKES: Final = (Kind.ACQUIRE, Kind.TAKE)
 
 
 class _Node:
@@ -207,7 +207,7 @@ class _Races:
                 racing.append(earlier)
                 clock[:] = map(max, clock, clocks[earlier])
                 clock[other] = max(clock[other], earlier)
-            if kind == _ACQUIRE:
+            if kind in _TAKES:
                 held = holders.get(serial)
                 if held is not None and events[held][0] != agent and before[actor_of[events[held][0]]] < held:
                     racing.append(held)
@@ -239,7 +239,9 @@ class _Races:
         for index in rest:
             actor = actor_of[events[index][0]]
             if actor not in seen and all(
-                index == other or actor_of[events[other][0]] == actor or clocks[index][actor_of[events[other][0]]] < other
+                index == other
+                or actor_of[events[other][0]] == actor
+                or clocks[index][actor_of[events[other][0]]] < other
                 for other in rest
                 if other < index
             ):

@@ -24,6 +24,7 @@ __all__ = ["Lock", "RLock", "bind", "check_timeout", "inside"]
 _world: World
 _real_lock, _real_rlock = _thread.allocate_lock, _thread.RLock
 _ACQUIRE, _RELEASE, _TRY = int(Kind.ACQUIRE), int(Kind.RELEASE), int(Kind.TRY)
+_TAKE = int(Kind.TAKE)
 _MAX_TIMEOUT = 4294967.0  # threading.TIMEOUT_MAX on the smallest platform; CPython refuses more
 
 
@@ -85,7 +86,7 @@ class Lock:
             world.point(_TRY, self)
             if self.owner is not None:
                 return False
-            world.amend(_ACQUIRE)
+            world.amend(_TAKE)
         self.owner = world.current
         return True
 
@@ -158,7 +159,7 @@ class RLock:
             world.point(_TRY, self)
             if self.owner is not None:
                 return False
-            world.amend(_ACQUIRE)
+            world.amend(_TAKE)
         self.owner = world.current
         self._count = 1
         return True

@@ -26,6 +26,7 @@ _world: World
 _WAIT, _WAKE, _NOTIFY, _CLEAR = int(Kind.WAIT), int(Kind.WAKE), int(Kind.NOTIFY), int(Kind.CLEAR)
 _SEEN = int(Kind.SEEN)
 _ACQUIRE, _RELEASE, _TRY = int(Kind.ACQUIRE), int(Kind.RELEASE), int(Kind.TRY)
+_TAKE = int(Kind.TAKE)
 
 
 def bind(world: World) -> None:
@@ -104,7 +105,7 @@ def _semaphore_acquire(self: Any, blocking: bool = True, timeout: float | None =
         _world.point(_TRY, self)
         if self._value <= 0:
             return False
-        _world.amend(_ACQUIRE)
+        _world.amend(_TAKE)
     self._value -= 1
     return True
 
