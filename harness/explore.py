@@ -11,6 +11,7 @@ from harness.errors import NondeterminismError, UsageError
 from harness.oracles import find_lost_updates
 from harness.result import Exploration
 from harness.schedule import make_strategy
+from harness.schedule.auto import AutoStrategy
 from harness.schedule.exhaustive import ExhaustiveStrategy
 from harness.schedule.scripted import Scripted
 from harness.schedule.unwatched import Unwatched
@@ -49,7 +50,7 @@ def explore(
 
     Args:
         program: Zero-argument callable, sync or async, that builds its state, starts threads and tasks, and asserts.
-        strategy: ``"auto"``, ``"random"``, ``"pct"``, or a :class:`~harness.schedule.Strategy`.
+        strategy: ``"auto"``, ``"random"``, ``"pct"``, ``"exhaustive"``, or a :class:`~harness.schedule.Strategy`.
         schedules: Make at most so many executions.
         seed: Equal seeds explore equal schedules.
         order: ``"fifo"``: ready callbacks of a loop run in CPython's order. ``"any"``: in any order, as other loop
@@ -95,7 +96,7 @@ def explore(
     with Session(program, instrument, order, tuple(detect), max_steps) as session:
         if type(chosen).__module__ in session.instrumentation.modules:
             chosen = Unwatched(chosen, session.world)
-        if isinstance(chosen, ExhaustiveStrategy):
+        if isinstance(chosen, (AutoStrategy, ExhaustiveStrategy)):
             chosen.watch(session.world)
         return _Loop(session, chosen, seed).go(schedules, time_limit, stop_on_failure, on_progress)
 
@@ -124,7 +125,6 @@ class _Loop:
             if result.schedules >= schedules:
                 break
             if not strategy.begin(number):
-                result.exhausted = getattr(strategy, "exhausted", False)
                 break
             try:
                 run = session.run(strategy)
@@ -152,6 +152,8 @@ class _Loop:
                 on_progress(result)
             if time_limit is not None and result.seconds >= time_limit:
                 break
+        result.exhausted = getattr(strategy, "exhausted", False)
+        result.classes = getattr(strategy, "classes", 0)
         result.seconds = perf_counter() - started
         return result
 

@@ -94,6 +94,7 @@ class Exploration:
         failures: How many of them failed (more than one only with ``stop_on_failure=False``).
         distinct_failures: One shrunk failure per kind and place, in the order found.
         exhausted: Every happens-before class was executed; only then can the verdict be "proved".
+        classes: Happens-before classes that an exhaustive search executed, one execution each.
         outcomes: How often the program returned each value.
         lost_updates: One per distinct (location, sites) seen in any execution.
         lost_update_count: How many were seen in all executions together.
@@ -105,6 +106,7 @@ class Exploration:
     failure: Failure | None = None
     distinct_failures: list[Failure] = field(default_factory=list)
     exhausted: bool = False
+    classes: int = 0
     outcomes: Counter[Any] = field(default_factory=Counter)
     lost_updates: list[LostUpdate] = field(default_factory=list)
     lost_update_count: int = 0

@@ -27,7 +27,7 @@ __all__ = ["command"]
 @click.option("--store", "-s", "store_names", multiple=True, metavar="STORE", help="Only this store; repeatable. module:Class takes your own.")
 @click.option("--schedules", "-n", default=1000, show_default=True, type=click.IntRange(min=1), help="Executions for each pair.")
 @click.option("--seed", default=0, show_default=True, help="Equal seeds make equal schedules.")
-@click.option("--strategy", default="auto", show_default=True, metavar="NAME", help="auto, random or pct.")
+@click.option("--strategy", default="auto", show_default=True, metavar="NAME", help="auto, random, pct or exhaustive.")
 @click.option("--json", "json_file", type=click.Path(path_type=Path), metavar="FILE", help="Also write the results there.")
 def command(
     names: tuple[str, ...], store_names: tuple[str, ...], schedules: int, seed: int, strategy: str, json_file: Path | None

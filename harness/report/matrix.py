@@ -62,7 +62,13 @@ def cells_of(cell: Cell) -> list[str]:
     result = cell.result
     share = f"{result.failures / result.schedules:.1%}" if result.schedules else "-"
     first = str(min(failure.schedule_number for failure in result.distinct_failures)) if result.distinct_failures else "-"
-    return [cell.scenario, cell.store, share, f"{result.lost_update_count:,}", first, result.verdict, judgement(cell)]
+    return [cell.scenario, cell.store, share, f"{result.lost_update_count:,}", first, _verdict(result), judgement(cell)]
+
+
+def _verdict(result: Exploration) -> str:
+    if result.verdict == "proved":
+        return f"proved ({result.classes:,})"
+    return result.verdict
 
 
 def judgement(cell: Cell) -> str:
@@ -112,5 +118,8 @@ def render_matrix(matrix: Matrix) -> RenderableType:
 
 
 def _caption(matrix: Matrix) -> str:
-    each = f"{matrix.schedules:,} schedules for each pair" if matrix.schedules else ""
-    return f"{each}, strategy {matrix.strategy}, seed {matrix.seed}; 'not found' is no proof"
+    limit = f"at most {matrix.schedules:,} schedules for each pair"
+    return (
+        f"{limit}, strategy {matrix.strategy}, seed {matrix.seed}; "
+        f"proved (n): all n behaviours were executed; not found: no proof"
+    )

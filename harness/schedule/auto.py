@@ -1,9 +1,15 @@
-"""``auto``: the plain order first, then ``random`` and ``pct`` in turns."""
+"""``auto``: the plain order, a first sample, and then a proof if the space is small; otherwise more samples.
+
+The sample is taken by ``random`` and ``pct`` in turns. If nothing failed in it, ``exhaustive`` gets a limited number of
+executions. If it comes to its end, the program is proved; if not, sampling goes on, since a search that is cut short has
+seen one corner of the space only.
+"""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
+from harness.schedule.exhaustive import ExhaustiveStrategy
 from harness.schedule.pct import PctStrategy
 from harness.schedule.random import RandomStrategy
 from harness.world.plain import plain_choice
@@ -13,9 +19,13 @@ if TYPE_CHECKING:
 
     from harness.schedule.strategy import Strategy
     from harness.world.actor import Actor
-    from harness.world.world import Run
+    from harness.world.world import Run, World
 
 __all__ = ["AutoStrategy", "PlainStrategy"]
+
+_SAMPLE: Final = 100
+_SEARCH: Final = 2000
+"""Executions, those that were abandoned included, that the exhaustive search may take."""
 
 
 class PlainStrategy:
@@ -41,15 +51,42 @@ class AutoStrategy:
     name = "auto"
 
     def __init__(self, seed: int) -> None:
-        self._plain = PlainStrategy()
         self._pct = PctStrategy(seed)
-        self._members: tuple[Strategy, ...] = (RandomStrategy(seed), self._pct)
-        self._active: Strategy = self._plain
+        self._samplers: tuple[Strategy, ...] = (RandomStrategy(seed), self._pct)
+        self._search = ExhaustiveStrategy()
+        self._active: Strategy = PlainStrategy()
+        self._failed = False
+        self._samples = 0
+        self._searched = 0
+
+    @property
+    def exhausted(self) -> bool:
+        """The search came to its end."""
+        return self._search.exhausted
+
+    @property
+    def classes(self) -> int:
+        """Behaviours that the search executed, one execution each."""
+        return self._search.classes
+
+    def watch(self, world: World) -> None:
+        """The world whose executions this strategy decides; called before the first one."""
+        self._search.watch(world)
 
     def begin(self, number: int) -> bool:
-        self._active = self._plain if number == 0 else self._members[number % 2]
-        self._active.begin(number // 2)
-        return True
+        if number == 0:
+            return True
+        if self._samples >= _SAMPLE and not self._failed and self._searched < _SEARCH:
+            self._active = self._search
+            self._searched += 1
+            if self._search.begin(self._searched - 1):
+                return True
+            if self._search.exhausted:
+                return False
+            self._searched = _SEARCH
+        self._active = self._samplers[self._samples % 2]
+        self._samples += 1
+        return self._active.begin(self._samples)
 
     def choose(self, current: Actor, enabled: Sequence[Actor]) -> Actor:
         return self._active.choose(current, enabled)
@@ -59,5 +96,6 @@ class AutoStrategy:
 
     def end(self, run: Run) -> None:
         self._active.end(run)
-        if self._active is self._plain:
-            self._pct.end(run)  # its steps are the first estimate
+        self._failed = self._failed or run.problem is not None
+        if not self._samples:
+            self._pct.end(run)  # the length of the plain execution is the first estimate

@@ -1,8 +1,8 @@
 """Which events depend on each other: those whose order somebody could tell.
 
 Two events of different actors are *independent* if doing them in either order leads to the same state and neither keeps
-the other from being possible. Everything the exhaustive search leaves out rests on this relation, so it errs on the side
-of dependence.
+the other from being possible. Everything the exhaustive search leaves out rests on this relation, so it errs on the
+side of dependence.
 """
 
 from __future__ import annotations

@@ -1,26 +1,28 @@
 """``exhaustive``: every behaviour once, by dynamic partial order reduction.
 
 Abdulla, Aronis, Jonsson, Sagonas: "Source Sets: A Foundation for Optimal Dynamic Partial Order Reduction" (JACM 2017;
-POPL 2014), algorithm 1 (source-DPOR with sleep sets). Two executions that differ only in the order of independent events
-are one behaviour, and of each behaviour one execution is completed: sleep sets see to it that no second one is. An
-execution that turns out to repeat an earlier one is abandoned and not counted.
+POPL 2014), algorithm 1 (source-DPOR with sleep sets). Two executions that differ only in the order of independent
+events are one behaviour, and of each behaviour one execution is completed: sleep sets see to it that no second one
+is. An execution that turns out to repeat an earlier one is abandoned and not counted.
 
 After every execution its *races* are found: two dependent steps of different actors with nothing in between that orders
-them. For each, the search will come back to the state before the first one and begin with something that makes the second
-come first; the *backtrack* set of that state says with whom, and has a new member only if none of those in it would do.
+them. For each, the search will come back to the state before the first one and begin with something that makes the
+second come first; the *backtrack* set of that state says with whom, and has a new member only if none of those in it
+would do.
 
 A lock that is taken after its release is no race: the other one could not have come before. The race is between the two
-acquisitions, as in the classic algorithm ("may be co-enabled"). An event loop needs no rule of its own: it is one actor,
-and its ready queue one object that ``SEND``, ``FIRE`` and ``POLL`` share.
+acquisitions, as in the classic algorithm ("may be co-enabled"). An event loop needs no rule of its own: it is one
+actor, and its ready queue one object that ``SEND``, ``FIRE`` and ``POLL`` share.
 
-Where this differs from the paper: wake-up trees are left out, so some executions are begun that turn out to be redundant.
-They cost time, never completeness.
+Where this differs from the paper: wake-up trees are left out, so some executions are begun that turn out to be
+redundant. They cost time, never completeness.
 
 Memory: one node for each decision of the current execution.
 """
 
 from __future__ import annotations
 
+import itertools
 from typing import TYPE_CHECKING, Any, Final
 
 from harness.errors import HarnessError
@@ -76,6 +78,7 @@ class ExhaustiveStrategy:
         self._started = False
         self.exhausted = False
         self.complete = True  # nothing was cut short by a limit so far
+        self.classes = 0  # behaviours executed
         self.abandoned = 0  # executions begun that turned out to repeat another one
 
     def watch(self, world: World) -> None:
@@ -129,8 +132,24 @@ class ExhaustiveStrategy:
         assert self._world is not None
         if self._world.rested or (run.problem is not None and run.problem.kind == "livelock"):
             self.complete = False
+        self.classes += 1
         del self._stack[self._depth :]
         _Races(run, self._stack).find()
+        self._find_disabled(run)
+
+    def _find_disabled(self, run: Run) -> None:
+        """Whoever could have gone on and then could not has a race that no event tells of.
+
+        A timer that was cancelled, somebody who never got the lock: its step is not in the execution, so it is looked
+        for at the state where it was possible last.
+        """
+        agents = run.history.agents
+        for node, following in itertools.zip_longest(self._stack, self._stack[1:]):
+            if following is not None:
+                still = following.enabled
+            else:  # the last decision: who went on after it, because nobody else could
+                still = frozenset(agents[event[0]].actor for event in run.history.events[node.start :])
+            node.backtrack |= node.enabled - still - node.sleep.keys()
 
     def _next_branch(self) -> bool:
         """Go back to the last state at which something is left to try."""
@@ -157,7 +176,7 @@ def _steps_of(events: list[tuple[Any, ...]], start: int, end: int) -> tuple[Step
 
 
 def _own_steps(world: World, events: list[tuple[Any, ...]], node: _Node, end: int) -> tuple[Step, ...]:
-    """The events of the step that the chosen actor took at a node, without those of actors that followed it by force."""
+    """The events of the step taken at a node, without those of actors that followed because nobody else could."""
     agents = world.agents
     found = []
     for agent, kind, serial, key, _ in events[node.start : end]:
@@ -174,7 +193,7 @@ class _Races:
         self._events = run.history.events
         self._actor_of = [agent.actor for agent in run.history.agents]
         self._node_at: dict[int, _Node] = {}  # index of an event -> the node whose decision led to it
-        for node, following in zip(stack, [*stack[1:], None], strict=True):
+        for node, following in zip(stack, [*stack[1:], None], strict=False):
             end = following.start if following is not None else len(self._events)
             for index in range(node.start, end):
                 if self._actor_of[self._events[index][0]] != node.chosen:

@@ -37,8 +37,8 @@ class Actor:
     """
 
     __slots__ = (
-        "agent", "daemon", "deadline", "done", "fire", "greenlet", "id", "ident", "is_timer", "loop", "name", "owner", "pending",
-        "policy_loop", "ready", "run", "self_agent", "spins", "steps", "task", "thread", "timed", "unwinds",
+        "agent", "daemon", "deadline", "done", "fire", "greenlet", "id", "ident", "is_timer", "loop", "name", "owner",
+        "pending", "policy_loop", "ready", "run", "self_agent", "spins", "steps", "task", "thread", "timed", "unwinds",
         "waits_for",
     )  # fmt: skip
 

@@ -213,6 +213,8 @@ class Loop(_Base):  # type: ignore[misc]
         world = self._world
         if self._actor is not world.current and self._actor is not None:
             world.point(_SEND, self)  # from a foreign thread, and it wakes nobody
+        elif world.company:
+            world.remark(_SEND, self)  # before or after what a foreign thread hands over: the order is kept
         handle = asyncio.Handle(callback, args, self, context)
         self._ready.append(handle)
         return handle
@@ -253,9 +255,7 @@ class Loop(_Base):  # type: ignore[misc]
         if self._actor is None:
             return False
         scheduled = self._scheduled
-        while scheduled and scheduled[0]._cancelled:
-            self._timer_cancelled_count -= 1
-            heapq.heappop(scheduled)._scheduled = False
+        self._drop_cancelled()
         now = self._world.clock.peek()
         timer = self._timer
         if not scheduled or timer is None:
@@ -272,8 +272,17 @@ class Loop(_Base):  # type: ignore[misc]
     def _fire(self) -> None:
         """Time has reached the deadline; the loop will see it in its next round."""
 
+    def _drop_cancelled(self) -> None:
+        """Forget cancelled timers that would be next."""
+        scheduled = self._scheduled
+        while scheduled and scheduled[0]._cancelled:
+            self._timer_cancelled_count -= 1
+            heapq.heappop(scheduled)._scheduled = False
+
     def _is_due(self) -> bool:
         scheduled = self._scheduled
+        if scheduled and scheduled[0]._cancelled:
+            self._drop_cancelled()
         return bool(scheduled) and scheduled[0].when() <= self._world.clock.peek()
 
     def _take_due_timers(self) -> None:

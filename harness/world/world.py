@@ -206,11 +206,14 @@ class World:
 
     # -- synchronisation ----------------------------------------------------------------------------------------
 
+    def remark(self, kind: int, obj: object) -> None:
+        """Record an operation that is part of the current step: nobody is given the turn before it."""
+        if not self.dying:
+            self._record(self.current, kind, self._serials.get(_identity(obj)) or self._register(obj))
+
     def look_at_clock(self) -> float:
         """The time; an event, since it depends on what deadlines have been reached."""
-        if not self.dying:
-            clock = self.clock
-            self._record(self.current, Kind.CLOCK, self._serials.get(_identity(clock)) or self._register(clock))
+        self.remark(Kind.CLOCK, self.clock)
         return self.clock.now(self)
 
     def touch(self) -> None:
