@@ -119,8 +119,9 @@ def test_all_names_exactly_what_a_module_exports(path: Path) -> None:
         nonlocal exported
         for node in body:
             match node:
-                case ast.Assign(targets=[ast.Name("__all__")], value=value) | ast.AnnAssign(
-                    target=ast.Name("__all__"), value=ast.expr() as value
+                case (
+                    ast.Assign(targets=[ast.Name("__all__")], value=value)
+                    | ast.AnnAssign(target=ast.Name("__all__"), value=ast.expr() as value)
                 ):
                     exported = ast.literal_eval(value)
                 case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name) | ast.ClassDef(name=name):

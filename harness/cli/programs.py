@@ -45,7 +45,8 @@ def program_of_token(token: str) -> Callable[[], Any]:
     label, _ = split(token)
     if not label:
         raise TokenError(
-            f"token {token!r} does not name its program: a token looks like scenario@store:1kPq3... or module:name:1kPq3..."
+            f"token {token!r} does not name its program: "
+            f"a token looks like scenario@store:1kPq3... or module:name:1kPq3..."
         )
     scenario, at, store = label.partition("@")
     found = find(scenario)

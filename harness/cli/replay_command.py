@@ -42,7 +42,9 @@ def command(token: str, step: bool, as_json: bool) -> int:
     execution = replay(program_of_token(token), token)
     failure = execution.failure
     if as_json:
-        click.echo(json.dumps(failure_json(failure) if failure is not None else {"kind": None}, indent=2, ensure_ascii=False))
+        click.echo(
+            json.dumps(failure_json(failure) if failure is not None else {"kind": None}, indent=2, ensure_ascii=False)
+        )
         return FINDING if failure is not None else 0
     console = make_console()
     if failure is None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,20 +18,35 @@ if TYPE_CHECKING:
 
     from harness.report.matrix import Matrix
     from harness.result import Exploration, Failure
-    from harness.scenario import Scenario
 
 __all__ = ["command"]
 
 
 @click.command("run")
 @click.argument("names", metavar="[SCENARIO]...", nargs=-1)
-@click.option("--store", "-s", "store_names", multiple=True, metavar="STORE", help="Only this store; repeatable. module:Class takes your own.")
-@click.option("--schedules", "-n", default=1000, show_default=True, type=click.IntRange(min=1), help="Executions for each pair.")
+@click.option(
+    "--store",
+    "-s",
+    "store_names",
+    multiple=True,
+    metavar="STORE",
+    help="Only this store; repeatable. module:Class takes your own.",
+)
+@click.option(
+    "--schedules", "-n", default=1000, show_default=True, type=click.IntRange(min=1), help="Executions for each pair."
+)
 @click.option("--seed", default=0, show_default=True, help="Equal seeds make equal schedules.")
 @click.option("--strategy", default="auto", show_default=True, metavar="NAME", help="auto, random, pct or exhaustive.")
-@click.option("--json", "json_file", type=click.Path(path_type=Path), metavar="FILE", help="Also write the results there.")
+@click.option(
+    "--json", "json_file", type=click.Path(path_type=Path), metavar="FILE", help="Also write the results there."
+)
 def command(
-    names: tuple[str, ...], store_names: tuple[str, ...], schedules: int, seed: int, strategy: str, json_file: Path | None
+    names: tuple[str, ...],
+    store_names: tuple[str, ...],
+    schedules: int,
+    seed: int,
+    strategy: str,
+    json_file: Path | None,
 ) -> int:
     """Run scenarios against stores under many schedules, and print the matrix and a timeline for each failure.
 
@@ -58,9 +74,9 @@ def command(
     pairs = _pairs(found, names, stores)
     console = make_console()
     cells = []
-    with _progress(len(pairs) * schedules) as advance:
+    with _progress(len(pairs), schedules) as advance:
         for scenario, store, expected, program in pairs:
-            result = _explore(program, schedules, seed, strategy, lambda done, at=f"{scenario} @ {store}": advance(at, done))
+            result = _explore(program, schedules, seed, strategy, partial(advance, f"{scenario} @ {store}"))
             cells.append(_cell(scenario, store, expected, result))
     costs = _costs(stores) if any(isinstance(each, Scenario) for each in found) else ()
     matrix = Matrix(tuple(cells), costs, schedules, seed, strategy)
@@ -131,7 +147,7 @@ def _print_failures(console: Console, matrix: Matrix) -> None:
 
 
 @contextmanager
-def _progress(total: int) -> Iterator[Callable[[str, int], None]]:
+def _progress(pairs: int, schedules: int) -> Iterator[Callable[[str, int], None]]:
     """A bar on standard error while executions are made, if somebody is there to see it."""
     from harness.cli.output import make_error_console
 
@@ -144,16 +160,14 @@ def _progress(total: int) -> Iterator[Callable[[str, int], None]]:
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     # No refresh from a thread of its own: the bar is drawn between executions only.
     with Progress(*columns, console=console, transient=True, auto_refresh=False) as progress:
-        task = progress.add_task("", total=total)
-        before = {"pair": "", "base": 0, "done": 0}
+        task = progress.add_task("", total=pairs * schedules)
+        pair, base = "", 0
 
         def advance(name: str, done: int) -> None:
-            if name != before["pair"]:
-                before.update(pair=name, base=int(before["base"]) + int(before["done"]))
-            before["done"] = done
+            nonlocal pair, base
+            if name != pair:
+                pair, base = name, base + schedules if pair else 0
             if done % 50 == 0 or done == 1:
-                progress.update(task, description=name, completed=int(before["base"]) + done, refresh=True)
+                progress.update(task, description=name, completed=base + done, refresh=True)
 
         yield advance
-
-

@@ -1,12 +1,12 @@
 """Happens-before: the order that synchronisation enforces, as vector clocks.
 
-An event of one actor happens before an event of another if a chain of synchronisation leads from the first to the second
-(Lamport 1978; vector clocks after Mattern 1989): what a lock's release, a notification, a put, a start or a hand-over to a
-loop makes known, the acquire, wake-up, get, begin, join or poll that follows on the same object learns. Tasks of one loop
-are ordered by their loop.
+An event of one actor happens before an event of another if a chain of synchronisation leads from the first to the
+second (Lamport 1978; vector clocks after Mattern 1989): what a lock's release, a notification, a put, a start or a
+hand-over to a loop makes known, the acquire, wake-up, get, begin, join or poll that follows on the same object
+learns. Tasks of one loop are ordered by their loop.
 
-For queues and semaphores an object's clock collects everything that was put in before, so of two items that went through
-one queue the second getter is taken to know about both. That can hide a race, never invent one.
+For queues and semaphores an object's clock collects everything that was put in before, so of two items that went
+through one queue the second getter is taken to know about both. That can hide a race, never invent one.
 """
 
 from __future__ import annotations

@@ -24,7 +24,7 @@ def location_name(site: Site | None, serial: int, key: Any, labels: Mapping[int,
     """
     base = site.base if site is not None else ""
     if base in ("self", "cls", "") and labels and serial in labels:
-        base = labels[serial] if base != "" else labels[serial]
+        base = labels[serial]
     base = base.removeprefix("self.") or f"object {serial}"
     if key is SIZE:
         return f"len({base})"

@@ -26,8 +26,8 @@ __all__ = ["Row", "Timeline", "make_timeline"]
 _MOST_ROWS: Final = 40
 _LOCKING: Final = frozenset({Kind.ACQUIRE, Kind.TAKE, Kind.RELEASE, Kind.WAIT, Kind.WAKE, Kind.NOTIFY})
 _SAID: Final = {
-    Kind.ACQUIRE: "takes", Kind.TAKE: "takes", Kind.RELEASE: "releases", Kind.WAIT: "waits for", Kind.WAKE: "is woken by",
-    Kind.NOTIFY: "notifies",
+    Kind.ACQUIRE: "takes", Kind.TAKE: "takes", Kind.RELEASE: "releases", Kind.WAIT: "waits for",
+    Kind.WAKE: "is woken by", Kind.NOTIFY: "notifies",
 }  # fmt: skip
 _Location = tuple[int, Any]
 
@@ -163,11 +163,11 @@ class _Drawing:
 
     def timeline(self) -> Timeline:
         history = self._history
-        rows = []
+        rows: list[Row] = []
         for index, event in enumerate(map(Event._make, history.events)):
-            if event.kind <= Kind.RESIZE and index in history.values and event.site is not None:
-                if event.site.op != "delete":
-                    self._known[event.object, event.key] = history.values[index]
+            value = history.values.get(index) if event.kind <= Kind.RESIZE else None
+            if value is not None and event.site is not None and event.site.op != "delete":
+                self._known[event.object, event.key] = value
             if index in self._shown:
                 rows.append(self._row(len(rows) + 1, index, event))
         order = sorted(self._lanes, key=lambda agent: (not history.agents[agent].is_task, agent))

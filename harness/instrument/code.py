@@ -82,10 +82,7 @@ class ModuleCode:
     def original(self, qualname: str, line: int) -> CodeType | None:
         """The code as CPython has it without us, of the function that contains a line."""
         found = [
-            code
-            for (name, first), codes in self._plain.items()
-            for code in codes
-            if name == qualname and first <= line
+            code for (name, first), codes in self._plain.items() for code in codes if name == qualname and first <= line
         ]
         return max(found, key=lambda code: code.co_firstlineno, default=None)
 
@@ -113,5 +110,3 @@ def checksum(sources: list[tuple[str, str]]) -> str:
     for name, text in sorted(sources):
         digest.update(name.encode() + b"\0" + normalized(text).encode() + b"\0")
     return digest.hexdigest()
-
-

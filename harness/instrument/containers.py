@@ -38,7 +38,9 @@ _SET: Final = {
 }  # fmt: skip
 _SEQUENCE_READS: Final = frozenset({"copy", "count", "index", "__contains__", "__getitem__", "__iter__", "tolist"})
 
-_NO_EFFECT: Final = frozenset({"keys", "values", "items", "fromkeys", "__class__", "__init__", "__repr__", "__sizeof__"})
+_NO_EFFECT: Final = frozenset(
+    {"keys", "values", "items", "fromkeys", "__class__", "__init__", "__repr__", "__sizeof__"}
+)
 
 
 def method_effect(kind: type, name: str) -> tuple[int, Any, bool] | None:

@@ -4,8 +4,8 @@ They stand in rewritten code as constants. Without a listener each is the plain 
 exploration goes on working.
 
 What it costs over the plain operation with a listener that does nothing, CPython 3.13: attribute load 110 ns, store
-110 ns, item load 130 ns, method of a container 350 ns. A :class:`Site` remembers the type it saw last and what to do with it (``plan``), as
-CPython's own inline caches do.
+110 ns, item load 130 ns, method of a container 350 ns. A :class:`Site` remembers the type it saw last and what to do
+with it (``plan``), as CPython's own inline caches do.
 
 What could make it wrong: to do the operation and then announce, to evaluate something twice, or to raise what Python
 would not. The property test in ``tests/instrument`` holds rewritten code against the original.
@@ -57,7 +57,7 @@ class Listener(Protocol):
 
 _access: Callable[[object, object, int, Any], Callable[[object], object] | None] | None = None
 _step: Callable[[Any], None] | None = None
-_resized: Callable[[], None] = lambda: None
+_resized: Callable[[], None]
 _adapters: Mapping[type, Callable[[Any], Any]] = {}
 _substitutes: Mapping[Any, Callable[..., Any]] = {}
 
@@ -78,6 +78,7 @@ def listen(listener: Listener | None) -> None:
 STATE: Final = 0  # an attribute of the object itself
 PLAIN: Final = 1  # nothing that changes: a method, a property (its body speaks for itself), a module of the library
 DEFAULT: Final = 2  # the class has a value too: look which one it is
+_OWN: Final = (STATE, DEFAULT)
 OTHER: Final = 3  # decided at each access: modules, classes, objects to be exchanged
 
 
@@ -107,7 +108,9 @@ def _decide(cls: type, name: str) -> int:
     return STATE
 
 
-_LIBRARY: Final = frozenset({"builtins", "_asyncio", "_thread", "threading", "asyncio.locks", "asyncio.queues", "queue"})
+_LIBRARY: Final = frozenset(
+    {"builtins", "_asyncio", "_thread", "threading", "asyncio.locks", "asyncio.queues", "queue"}
+)
 
 
 def _owner(obj: Any, name: str) -> object:
@@ -127,7 +130,7 @@ def _owner(obj: Any, name: str) -> object:
 
 
 def load_attr(obj: Any, name: str, site: Site) -> Any:
-    """``obj.name``"""
+    """Do ``obj.name``."""
     access = _access
     if access is None:
         return getattr(obj, name)
@@ -153,7 +156,7 @@ def store_attr(value: Any, obj: Any, name: str, site: Site) -> None:
     if access is not None:
         cls = type(obj)
         plan = site.plan if cls is site.cls else _plan(site, cls, name)
-        if plan == STATE or plan == DEFAULT:
+        if plan in _OWN:
             note = access(obj, name, WRITE, site)
             if note is not None:
                 note(value)
@@ -216,7 +219,7 @@ class AttrTarget:
         if _access is not None:
             cls = type(obj)
             plan = site.plan if cls is site.cls else _plan(site, cls, name)
-            if plan == STATE or plan == DEFAULT:
+            if plan in _OWN:
                 _access(obj, name, WRITE, site)
             elif plan == OTHER:
                 obj, _ = _announce_other(obj, name, WRITE, site, plan)
@@ -243,7 +246,7 @@ def _item_key(obj: Any, cls: type, key: object) -> object:
 
 
 def load_item(obj: Any, key: Any, site: Site) -> Any:
-    """``obj[key]``"""
+    """Do ``obj[key]``."""
     access = _access
     if access is None:
         return obj[key]
@@ -314,7 +317,7 @@ class ItemTarget:
 
 
 def announce_name(holder: Any, name: str, site: Site) -> Note:
-    """A global (``holder`` is the dictionary) or a closure variable (a lambda that captures it) is about to be loaded."""
+    """Announce the load of a global (``holder`` is the dictionary) or of a closure variable (a lambda captures it)."""
     if _access is None:
         return None
     return _access(holder if type(holder) is dict else _cell(holder, name), name, READ, site)
@@ -345,7 +348,7 @@ def _cell(capture: FunctionType, name: str) -> object:
 
 
 def load_method(obj: Any, name: str, site: Site) -> Any:
-    """``obj.name``, which is called at once: ``obj.name(...)``"""
+    """Do ``obj.name`` where it is called at once: ``obj.name(...)``."""
     access = _access
     if access is None:
         return getattr(obj, name)
@@ -381,8 +384,10 @@ def _plan_method(site: Site, cls: type, name: str) -> Any:
     return plan
 
 
-def _call_method(obj: Any, name: str, plan: tuple[int, Any, bool, bool], site: Site, /, *args: Any, **kwargs: Any) -> Any:
-    """A method of a built-in container: announced when it is called, after its arguments have been evaluated."""
+def _call_method(
+    obj: Any, name: str, plan: tuple[int, Any, bool, bool], site: Site, /, *args: Any, **kwargs: Any
+) -> Any:
+    """Do a method of a container; it is announced here, after its arguments have been evaluated."""
     kind, key, by_argument, is_subclass = plan
     if by_argument:
         key = plain_key(args[0]) if args else WHOLE
@@ -474,7 +479,9 @@ _BUILTINS: Final[dict[Any, Callable[..., Any]]] = {
     **dict.fromkeys((getattr, setattr, hasattr, delattr), _call_getattr),
     **dict.fromkeys((list, tuple, sorted, set, frozenset, dict, sum, min, max, any, all, repr, str), _call_on_whole),
     **dict.fromkeys((enumerate, zip, map, filter, iter, reversed), _call_on_iterable),
-    **dict.fromkeys((vars, copy.copy, copy.deepcopy, dataclasses.replace, dataclasses.asdict, dataclasses.astuple), _call_on_fields),
+    **dict.fromkeys(
+        (vars, copy.copy, copy.deepcopy, dataclasses.replace, dataclasses.asdict, dataclasses.astuple), _call_on_fields
+    ),
     len: _call_len,
     bool: _call_len,
 }
@@ -532,7 +539,7 @@ def truth(obj: Any, site: Site) -> Any:
 
 
 def contains(element: Any, obj: Any, site: Site) -> bool:
-    """``element in obj``"""
+    """Do ``element in obj``."""
     access = _access
     if access is None:
         return element in obj
@@ -559,7 +566,11 @@ def iterate(obj: Any, site: Site) -> Any:
         return _steps(iter(obj), _mapping_of(obj), VIEWS[cls], site)
     if cls in MAPPINGS or cls is set:
         return _steps(iter(obj), obj, SIZE, site)
-    if _is_container(cls) and getattr(cls.__iter__, "__module__", None) is None and not isinstance(cls.__iter__, FunctionType):
+    if (
+        _is_container(cls)
+        and getattr(cls.__iter__, "__module__", None) is None
+        and not isinstance(cls.__iter__, FunctionType)
+    ):
         return _steps(iter(obj), obj, SIZE if issubclass(cls, (dict, set)) else WHOLE, site)
     return obj
 

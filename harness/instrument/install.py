@@ -1,11 +1,11 @@
 """Which modules are rewritten, and the rewritten code put in place for the time of an exploration.
 
 The scope of a program is its own module and the modules beside it (in the same folder or below) that it reaches through
-names; ``extra`` adds modules and packages. While installed, every function of these modules, wherever it hides (methods,
-closures, decorated functions), has rewritten code; afterwards it has its own again.
+names; ``extra`` adds modules and packages. While installed, every function of these modules, wherever it hides
+(methods, closures, decorated functions), has rewritten code; afterwards it has its own again.
 
-What could make it wrong: a function left with rewritten code. Hooks without a listener do just the plain operation, and on
-the way out every function that was made meanwhile is looked for as well.
+What could make it wrong: a function left with rewritten code. Hooks without a listener do just the plain operation,
+and on the way out every function that was made meanwhile is looked for as well.
 """
 
 from __future__ import annotations
@@ -144,9 +144,7 @@ class Instrumentation:
 def _functions_of(files: dict[str, ModuleCode]) -> list[types.FunctionType]:
     """Every function that exists whose code comes from one of the files. One walk over the collector's objects."""
     function_type = types.FunctionType
-    return [
-        each for each in gc.get_objects() if type(each) is function_type and each.__code__.co_filename in files
-    ]
+    return [each for each in gc.get_objects() if type(each) is function_type and each.__code__.co_filename in files]
 
 
 def _exchange_names(space: dict[str, Any], listener: Listener) -> list[tuple[dict[str, Any], str, Any]]:
@@ -169,8 +167,7 @@ def _compiled(file: str, source: str, names: dict[str, Any]) -> ModuleCode:
 
 def _source_of(file: str, name: str) -> str:
     try:
-        with open(file, "rb") as stream:
-            return importlib.util.decode_source(stream.read())
+        return importlib.util.decode_source(Path(file).read_bytes())
     except OSError as exc:
         raise InstrumentationError(f"cannot read the source of {name} ({file}): {exc.strerror}") from None
 
@@ -230,5 +227,7 @@ def _add(name: str, found: dict[str, types.ModuleType], must: bool) -> None:
             raise InstrumentationError(f"{member.__name__} has no Python source, so its accesses cannot be seen")
         else:
             warnings.warn(
-                f"{member.__name__} has no Python source: its code runs as one step", InstrumentationWarning, stacklevel=5
+                f"{member.__name__} has no Python source: its code runs as one step",
+                InstrumentationWarning,
+                stacklevel=5,
             )

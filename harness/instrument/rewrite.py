@@ -51,7 +51,7 @@ class Rewriter(ast.NodeTransformer):
         self.constants: dict[str, Any] = {}
         self._file = file
         self._lines = source.splitlines(keepends=True)
-        self._encoded = [line.encode() for line in self._lines]
+        self._encoded: list[bytes] = [line.encode() for line in self._lines]
         self._scopes = Scopes(tree)
         self._scope: Scope = self._scopes.of[tree]
         self._globals = names
@@ -79,10 +79,11 @@ class Rewriter(ast.NodeTransformer):
         return self._constant(site, str(len(self.constants)))
 
     def _text(self, node: Any) -> str:
-        first, last = node.lineno - 1, node.end_lineno - 1
+        first, last = int(node.lineno) - 1, int(node.end_lineno) - 1
+        start, end = int(node.col_offset), int(node.end_col_offset)
         if first != last:
-            return self._encoded[first][node.col_offset :].decode(errors="replace").strip() + "…"
-        return self._encoded[first][node.col_offset : node.end_col_offset].decode(errors="replace")
+            return self._encoded[first][start:].decode(errors="replace").strip() + "…"
+        return self._encoded[first][start:end].decode(errors="replace")
 
     def _mangled(self, name: str) -> str:
         if self._classes and name.startswith("__") and not name.endswith("__"):
@@ -152,7 +153,11 @@ class Rewriter(ast.NodeTransformer):
 
     def _visit_comprehension(self, node: Any) -> ast.AST:
         first = node.generators[0]
-        first.iter = self._iterable(self.visit(first.iter), first.iter) if self._depth and not first.is_async else self.visit(first.iter)
+        first.iter = (
+            self._iterable(self.visit(first.iter), first.iter)
+            if self._depth and not first.is_async
+            else self.visit(first.iter)
+        )
         outer, self._scope = self._scope, self._scopes.of[node]
         inside = self._depth
         for index, generator in enumerate(node.generators):
@@ -239,7 +244,7 @@ class Rewriter(ast.NodeTransformer):
 
     def _name_site(self, name: str, at: ast.expr | ast.stmt) -> ast.Constant:
         site = self._site(at, "write")
-        self.constants[site.value].text = name
+        self.constants[str(site.value)].text = name
         return site
 
     def visit_NamedExpr(self, node: ast.NamedExpr) -> ast.AST:
@@ -250,7 +255,9 @@ class Rewriter(ast.NodeTransformer):
         return [
             each
             for each in ast.walk(target)
-            if isinstance(each, ast.Name) and isinstance(each.ctx, ast.Store) and self._holder(each.id, each) is not None
+            if isinstance(each, ast.Name)
+            and isinstance(each.ctx, ast.Store)
+            and self._holder(each.id, each) is not None
         ]
 
     def _detour(self, target: ast.expr) -> list[ast.stmt]:
@@ -298,7 +305,9 @@ class Rewriter(ast.NodeTransformer):
             name, temporary = node.target.id, self._temporary()
             load = self.visit(_at(ast.Name(name, ast.Load()), node.target))
             first = _at(ast.Assign([_at(ast.Name(temporary, ast.Store()), node)], load), node)
-            middle = _at(ast.AugAssign(_at(ast.Name(temporary, ast.Store()), node), node.op, self.visit(node.value)), node)
+            middle = _at(
+                ast.AugAssign(_at(ast.Name(temporary, ast.Store()), node), node.op, self.visit(node.value)), node
+            )
             value = self._stored(name, _at(ast.Name(temporary, ast.Load()), node), node)
             last = _at(ast.Assign([_at(ast.Name(name, ast.Store()), node)], value), node)
             return [first, middle, last]
@@ -315,7 +324,7 @@ class Rewriter(ast.NodeTransformer):
         def load(name: str) -> ast.expr:
             return _at(ast.Name(name, ast.Load()), target)
 
-        def store(name: str) -> ast.expr:
+        def store(name: str) -> ast.Name:
             return _at(ast.Name(name, ast.Store()), target)
 
         attribute = ast.Constant(self._mangled(target.attr))
@@ -358,7 +367,11 @@ class Rewriter(ast.NodeTransformer):
     def _iterable(self, iterable: ast.expr, before: ast.expr) -> ast.expr:
         if isinstance(before, (ast.Constant, ast.List, ast.Tuple, ast.Set, ast.GeneratorExp, ast.ListComp)):
             return iterable
-        if isinstance(before, ast.Call) and isinstance(before.func, ast.Name) and before.func.id in ("range", "enumerate"):
+        if (
+            isinstance(before, ast.Call)
+            and isinstance(before.func, ast.Name)
+            and before.func.id in ("range", "enumerate")
+        ):
             return iterable
         return self._call(hooks.iterate, iterable, self._site(before, "iterate", before), at=before)
 
@@ -432,7 +445,9 @@ class Rewriter(ast.NodeTransformer):
                     callee: list[ast.expr] = [self.visit(function), site]
                     args = [self.visit(each) for each in node.args]
                     keywords = [self.visit(each) for each in node.keywords]
-                    return _at(ast.Call(self._constant(hooks.call_builtin, "call_builtin"), callee + args, keywords), node)
+                    return _at(
+                        ast.Call(self._constant(hooks.call_builtin, "call_builtin"), callee + args, keywords), node
+                    )
                 node.func = self.visit(function)
             elif isinstance(function, (ast.Name, ast.Subscript, ast.Call)):
                 node.func = self._call(hooks.callee, self.visit(function), at=function)

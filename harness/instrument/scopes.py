@@ -1,8 +1,8 @@
 """Which names of a module may be seen to change: globals that functions rebind, and variables that closures share.
 
 Announcing every load of every name would drown a schedule in points at which nothing can happen: most globals are
-functions and modules, most closure variables are bound once, before anybody captures them. A load of those commutes with
-everything, since nobody ever stores them. This file finds the others.
+functions and modules, most closure variables are bound once, before anybody captures them. A load of those commutes
+with everything, since nobody ever stores them. This file finds the others.
 
 What could make it wrong: to miss a store. Anything not understood counts as a store.
 """

@@ -26,7 +26,8 @@ class Site:
     )  # fmt: skip
 
     def __init__(
-        self, file: str, line: int, column: int, end_line: int, end_column: int, function: str, op: str, text: str, base: str,
+        self, file: str, line: int, column: int, end_line: int, end_column: int, function: str, op: str, text: str,
+        base: str,
     ) -> None:  # fmt: skip
         self.file = file
         self.line = line

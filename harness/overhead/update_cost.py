@@ -1,8 +1,9 @@
 """What one update costs with a store's lock and without: a first measurement, uncontended.
 
 Compared are ``update_job_status`` of a store and of the same store with its lock left out of the source
-(``without_locks.py``). The two alternate within one run, so that what disturbs the machine disturbs both; the loop's own
-cost is subtracted; the garbage collector is off; quoted is the median of many short samples, and the spread beside it.
+(``without_locks.py``). The two alternate within one run, so that what disturbs the machine disturbs both; the loop's
+own cost is subtracted; the garbage collector is off; quoted is the median of many short samples, and the spread
+beside it.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """The same store with its locks left out: what a lock costs is the difference between the two.
 
-Taken out are ``with self.lock:`` and ``async with self.lock:``, in the source, for every attribute that holds a lock; the
-bodies stay as they are. A do-nothing lock in its place would not do: calling that costs as much as a lock does.
+Taken out are ``with self.lock:`` and ``async with self.lock:``, in the source, for every attribute that holds a lock;
+the bodies stay as they are. A do-nothing lock in its place would not do: calling that costs as much as a lock does.
 """
 
 from __future__ import annotations
@@ -20,7 +20,13 @@ if TYPE_CHECKING:
 
 __all__ = ["lock_names", "without_locks"]
 
-_LOCKS: Final = (type(threading.Lock()), type(threading.RLock()), asyncio.Lock, threading.Condition, threading.Semaphore)
+_LOCKS: Final = (
+    type(threading.Lock()),
+    type(threading.RLock()),
+    asyncio.Lock,
+    threading.Condition,
+    threading.Semaphore,
+)
 
 
 def lock_names(store: object) -> set[str]:

@@ -17,15 +17,17 @@ __all__ = ["failure_markdown", "matrix_markdown", "table_markdown"]
 
 
 def table_markdown(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    """A table; a ``|`` in a cell is escaped.
+    r"""A table; a ``|`` in a cell is escaped.
 
     >>> print(table_markdown(["a", "b"], [["1", "x|y"]]))
     | a | b |
     | --- | --- |
-    | 1 | x\\|y |
+    | 1 | x\|y |
     """
     lines = [header, ["---"] * len(header), *rows]
-    return "\n".join("| " + " | ".join(cell.replace("|", "\\|").replace("\n", "<br>") for cell in line) + " |" for line in lines)
+    return "\n".join(
+        "| " + " | ".join(cell.replace("|", "\\|").replace("\n", "<br>") for cell in line) + " |" for line in lines
+    )
 
 
 def failure_markdown(failure: Failure) -> str:

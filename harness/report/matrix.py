@@ -61,7 +61,9 @@ def cells_of(cell: Cell) -> list[str]:
     """The texts of one row."""
     result = cell.result
     share = f"{result.failures / result.schedules:.1%}" if result.schedules else "-"
-    first = str(min(failure.schedule_number for failure in result.distinct_failures)) if result.distinct_failures else "-"
+    first = (
+        str(min(failure.schedule_number for failure in result.distinct_failures)) if result.distinct_failures else "-"
+    )
     return [cell.scenario, cell.store, share, f"{result.lost_update_count:,}", first, _verdict(result), judgement(cell)]
 
 
@@ -83,14 +85,21 @@ def judgement(cell: Cell) -> str:
 def cost_rows(matrix: Matrix) -> list[list[str]]:
     """Per store: an update with its lock, without it, and the difference, in ns."""
     return [
-        [cost.store, f"{cost.locked:,.0f} ns", f"{cost.bare:,.0f} ns", f"{cost.locked - cost.bare:+,.0f} ns ({cost.ratio:.2f}x)"]
+        [
+            cost.store,
+            f"{cost.locked:,.0f} ns",
+            f"{cost.bare:,.0f} ns",
+            f"{cost.locked - cost.bare:+,.0f} ns ({cost.ratio:.2f}x)",
+        ]
         for cost in matrix.costs
     ]
 
 
 def render_matrix(matrix: Matrix) -> RenderableType:
     """The matrix and the costs, for a rich console."""
-    table = Table(box=box.SIMPLE_HEAD, show_edge=False, header_style="bold", caption=_caption(matrix), caption_justify="left")
+    table = Table(
+        box=box.SIMPLE_HEAD, show_edge=False, header_style="bold", caption=_caption(matrix), caption_justify="left"
+    )
     for name in ("scenario", "store"):
         table.add_column(name, no_wrap=True)
     for name in ("fails", "lost", "first at"):

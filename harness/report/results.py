@@ -1,7 +1,7 @@
 """What a run leaves behind: ``results.json`` (its schema stands beside this file) and ``results.md``.
 
-Both are written to temporary files first and then renamed, so a folder holds the old results or the new ones, never half
-of them. ``results/baseline/`` is what people commit and compare with; a run does not touch it.
+Both are written to temporary files first and then renamed, so a folder holds the old results or the new ones, never
+half of them. ``results/baseline/`` is what people commit and compare with; a run does not touch it.
 """
 
 from __future__ import annotations
@@ -125,8 +125,8 @@ def failure_json(failure: Failure) -> dict[str, Any]:
             "left_out": timeline.left_out,
             "rows": [
                 {
-                    "time": row.time, "lane": timeline.lanes[row.lane], "text": row.text, "file": row.file, "line": row.line,
-                    "source": row.source, "mark": row.mark, "state": row.state, "lost": row.lost,
+                    "time": row.time, "lane": timeline.lanes[row.lane], "text": row.text, "file": row.file,
+                    "line": row.line, "source": row.source, "mark": row.mark, "state": row.state, "lost": row.lost,
                 }
                 for row in timeline.rows
             ],

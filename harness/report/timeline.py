@@ -55,7 +55,9 @@ def render(failure: Failure) -> RenderableType:
     if timeline.rows:
         parts.append(table(timeline))
         if timeline.left_out:
-            parts.append(Text(f"{timeline.left_out} other steps (set-up, locals, bookkeeping) are not shown", style="dim"))
+            parts.append(
+                Text(f"{timeline.left_out} other steps (set-up, locals, bookkeeping) are not shown", style="dim")
+            )
     if failure.place:
         parts.append(Text(f"at {failure.place}", style="dim"))
     if failure.token:

@@ -1,8 +1,8 @@
 """``auto``: the plain order, a first sample, and then a proof if the space is small; otherwise more samples.
 
 The sample is taken by ``random`` and ``pct`` in turns. If nothing failed in it, ``exhaustive`` gets a limited number of
-executions. If it comes to its end, the program is proved; if not, sampling goes on, since a search that is cut short has
-seen one corner of the space only.
+executions. If it comes to its end, the program is proved; if not, sampling goes on, since a search that is cut short
+has seen one corner of the space only.
 """
 
 from __future__ import annotations

@@ -164,7 +164,8 @@ class Names:
                 self._world.fail_with(exc)
 
     def _forget_executors(self) -> None:
-        executors._threads_queues.clear()
+        queues: Any = executors._threads_queues
+        queues.clear()
         executors._shutdown = False
 
     # -- what is replaced -----------------------------------------------------------------------------------------

@@ -333,7 +333,9 @@ def test_misses_no_behaviour_of_threads(steps: list[list[str]]) -> None:
 @given(
     st.lists(
         st.lists(
-            st.sampled_from(["read", "write", "stale add", "locked stale add", "sleep", "timeout"]), min_size=1, max_size=2
+            st.sampled_from(["read", "write", "stale add", "locked stale add", "sleep", "timeout"]),
+            min_size=1,
+            max_size=2,
         ),
         min_size=1,
         max_size=2,
