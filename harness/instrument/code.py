@@ -17,7 +17,7 @@ from harness.instrument.rewrite import MARK, Rewriter
 if TYPE_CHECKING:
     from types import CodeType, FunctionType
 
-__all__ = ["ModuleCode", "normalized"]
+__all__ = ["ModuleCode", "checksum", "normalized"]
 
 _Key = tuple[str, int]
 

@@ -28,7 +28,29 @@ if TYPE_CHECKING:
 
     from harness.instrument.site import Site
 
-__all__ = ["Listener", "listen"]
+__all__ = [
+    "BUILTIN_NAMES",
+    "AttrTarget",
+    "ItemTarget",
+    "Listener",
+    "announce_name",
+    "before_store",
+    "call_builtin",
+    "callee",
+    "contains",
+    "context",
+    "iterate",
+    "listen",
+    "load_attr",
+    "load_item",
+    "load_method",
+    "noted",
+    "spread",
+    "step",
+    "store_attr",
+    "store_item",
+    "truth",
+]
 
 READ, WRITE, RESIZE = int(Kind.READ), int(Kind.WRITE), int(Kind.RESIZE)
 Note = Any

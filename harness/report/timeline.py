@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from harness.result import Failure
 
-__all__ = ["heading", "render", "render_text", "replay_command"]
+__all__ = ["heading", "render", "render_text", "replay_command", "table"]
 
 TITLES: Final = {
     "assertion": "ASSERTION FAILED", "exception": "EXCEPTION", "deadlock": "DEADLOCK", "livelock": "LIVELOCK",

@@ -1,0 +1,155 @@
+"""The ``race`` command, as somebody at a shell meets it."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from harness.cli import main
+
+PROGRAM = """
+import threading
+
+
+class Counter:
+    def __init__(self):
+        self.value = 0
+
+    def add(self):
+        self.value += 1
+
+
+def loses():
+    counter = Counter()
+    threads = [threading.Thread(target=counter.add) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert counter.value == 2
+
+
+def holds():
+    return 1
+
+
+def interrupted():
+    raise KeyboardInterrupt
+
+
+class Broken:
+    def __init__(self):
+        raise RuntimeError("no database")
+"""
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.syspath_prepend(str(tmp_path))
+    monkeypatch.delitem(sys.modules, "mine", raising=False)
+    (tmp_path / "mine.py").write_text(PROGRAM)
+    return tmp_path
+
+
+def test_run_prints_the_matrix_and_leaves_results(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["run", "stuck-at-old-progress", "--schedules", "200"]) == 0
+    printed = capsys.readouterr().out
+    assert "stuck-at-old-progress" in printed
+    assert "LOST UPDATE  job.progress" in printed
+    assert "\x1b" not in printed
+    results = json.loads((folder / "results" / "latest" / "results.json").read_text(encoding="utf-8"))
+    verdicts = {cell["store"]: cell["verdict"] for cell in results["cells"]}
+    assert verdicts == {"unlocked": "failed", "asyncio-lock": "failed", "thread-lock": "proved"}
+    assert (folder / "results" / "latest" / "results.md").read_text(encoding="utf-8").startswith("# Results")
+
+
+def test_replay_shows_the_timeline_of_a_token(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    main(["run", "progress-jumps-backward", "--store", "unlocked", "--schedules", "50"])
+    token = next(line for line in capsys.readouterr().out.splitlines() if line.startswith("replay: ")).split()[-1]
+    assert main(["replay", token]) == 1
+    printed = capsys.readouterr().out
+    assert "main task's 20 was overwritten with 10" in printed
+    assert "job.progress = progress + by" in printed
+    assert main(["replay", token, "--json"]) == 1
+    rows = json.loads(capsys.readouterr().out)["timeline"]["rows"]
+    assert [row["state"] for row in rows] == ["progress=10", "progress=10", "progress=20", "progress=10"]
+
+
+def test_a_program_of_ones_own_needs_no_registration(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["run", "mine:loses"]) == 1
+    assert "Counter.value" in capsys.readouterr().out
+    assert main(["run", "mine:holds"]) == 0
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["run", "stuck-at-old-progres"], "did you mean 'stuck-at-old-progress'"),
+        (["run", "--store", "unloked"], "did you mean 'unlocked'"),
+        (["rnu"], "did you mean 'run'"),
+        (["run", "mine:nothing"], "mine"),
+        (["run", "nowhere:program"], "nowhere"),
+        (["run", "--strategy", "magic"], "no strategy 'magic'"),
+        (["run", "stuck-at-old-progress", "--store", "mine:Broken"], "no database"),
+        (["run", "--schedules", "0"], "0 is not in the range"),
+        (["replay", "stuck-at-old-progress@unlocked:1AAAAAA"], "token"),
+        (["replay", "nonsense"], "does not name its program"),
+    ],
+)
+def test_a_mistake_gets_one_clear_line_and_exit_code_2(
+    folder: Path, capsys: pytest.CaptureFixture[str], arguments: list[str], words: str
+) -> None:
+    assert main(arguments) == 2
+    complaint = capsys.readouterr().err
+    assert complaint.startswith("race: ")
+    assert words in complaint
+    assert "Traceback" not in complaint
+    assert not (folder / "results").exists()
+
+
+def test_ctrl_c_says_so_and_leaves_nothing_half_written(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["run", "mine:interrupted"]) == 130
+    assert capsys.readouterr().err.strip() == "race: stopped"
+    assert not (folder / "results").exists()
+
+
+def test_list_names_everything_there_is(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["list"]) == 0
+    printed = capsys.readouterr().out
+    for word in ("lost-worker-error", "thread-lock", "exhaustive"):
+        assert word in printed
+
+
+@pytest.mark.parametrize("command", ["run", "list", "replay"])
+def test_help_has_examples(command: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main([command, "--help"]) == 0
+    assert "Examples:" in capsys.readouterr().out
+
+
+def test_a_token_replays_in_a_new_process_with_other_hashes(tmp_path: Path) -> None:
+    code = (
+        "import scenarios, harness\n"
+        "from harness import stores\n"
+        "program = scenarios.load('lost-worker-error').program(stores.load('unlocked'))\n"
+        "failure = harness.explore(program, seed=3).failure\n"
+        "history = harness.replay(program, failure.token).history\n"
+        "print(failure.token, [event[:4] for event in history.events], [agent.name for agent in history.agents])\n"
+    )
+    root = str(Path(__file__).parents[2])
+    outputs = {
+        subprocess.run(
+            [sys.executable, "-c", code],
+            capture_output=True,
+            text=True,
+            check=True,
+            cwd=tmp_path,
+            env={"PYTHONPATH": root, "PYTHONHASHSEED": seed},
+        ).stdout
+        for seed in ("1", "2", "3")
+    }
+    assert len(outputs) == 1

@@ -1,0 +1,118 @@
+"""Nothing of an execution is left when it is over, however it ended."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import threading
+import time
+import tracemalloc
+from typing import Any
+
+import pytest
+
+import harness
+from harness.schedule.random import RandomStrategy
+from harness.session import Session
+
+
+class Counter:
+    def __init__(self) -> None:
+        self.value = 0
+
+    def add(self) -> None:
+        self.value += 1
+
+
+def passes() -> None:
+    counter = Counter()
+    thread = threading.Thread(target=counter.add)
+    thread.start()
+    counter.add()
+    thread.join()
+
+
+def fails() -> None:
+    passes()
+    raise AssertionError
+
+
+def deadlocks() -> None:
+    lock = threading.Lock()
+    lock.acquire()
+    lock.acquire()
+
+
+def interrupts() -> None:
+    passes()
+    raise KeyboardInterrupt
+
+
+def names() -> dict[str, Any]:
+    return {
+        "Lock": threading.Lock,
+        "RLock": threading.RLock,
+        "start": threading.Thread.start,
+        "wait": threading.Event.wait,
+        "ident": threading.get_ident,
+        "active": threading._active,  # type: ignore[attr-defined]
+        "excepthook": threading.excepthook,
+        "sleep": time.sleep,
+        "monotonic": time.monotonic,
+        "run": asyncio.run,
+        "all_tasks": asyncio.all_tasks,
+        "code": Counter.add.__code__,
+        "threads": set(threading.enumerate()),
+    }
+
+
+@pytest.mark.parametrize("program", [passes, fails, deadlocks])
+def test_every_name_and_every_function_is_put_back(program: Any) -> None:
+    before = names()
+    harness.explore(program, schedules=20)
+    assert names() == before
+
+
+def test_ctrl_c_ends_an_exploration_and_everything_is_put_back() -> None:
+    before = names()
+    with pytest.raises(KeyboardInterrupt):
+        harness.explore(interrupts)
+    assert names() == before
+    assert harness.explore(passes, schedules=5).ok
+
+
+def hybrid() -> None:
+    counter = Counter()
+
+    async def task() -> None:
+        counter.add()
+        await asyncio.sleep(0.001)
+        counter.add()
+
+    async def main() -> None:
+        await asyncio.gather(task(), task())
+
+    thread = threading.Thread(target=counter.add)
+    thread.start()
+    asyncio.run(main())
+    thread.join()
+
+
+def test_ten_thousand_executions_leave_memory_and_objects_as_they_were() -> None:
+    strategy = RandomStrategy(0)
+    with Session(hybrid) as session:
+        for _ in range(1000):
+            session.run(strategy)
+        gc.collect()
+        objects = len(gc.get_objects())
+        tracemalloc.start()
+        for _ in range(500):
+            session.run(strategy)
+        gc.collect()
+        memory, _ = tracemalloc.get_traced_memory()
+        tracemalloc.stop()
+        for _ in range(8500):
+            session.run(strategy)
+        gc.collect()
+        assert len(gc.get_objects()) - objects < 200
+        assert memory < 200_000
