@@ -64,11 +64,13 @@ def command(
     from harness.cli.output import make_console
     from harness.cli.programs import find, selected_stores
     from harness.report.matrix import Matrix, render_matrix
-    from harness.report.results import matrix_json, write_json, write_results
+    from harness.report.results import LATEST, check_writable, matrix_json, write_json, write_results
     from harness.scenario import Scenario
     from harness.schedule import make_strategy
 
     make_strategy(strategy, seed)
+    for path in (LATEST / "results.json", *((json_file,) if json_file is not None else ())):
+        check_writable(path)
     found = [find(name) for name in names] if names else list(scenarios.all_scenarios())
     stores = selected_stores(store_names)
     pairs = _pairs(found, names, stores)

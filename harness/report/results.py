@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from harness.report.matrix import Cell, Matrix
     from harness.result import Failure
 
-__all__ = ["LATEST", "failure_json", "matrix_json", "write_json", "write_results"]
+__all__ = ["LATEST", "check_writable", "failure_json", "matrix_json", "write_json", "write_results"]
 
 LATEST: Final = Path("results") / "latest"
 FORMAT: Final = 1
@@ -41,6 +41,19 @@ def write_results(matrix: Matrix, folder: Path = LATEST) -> list[Path]:
     for path, text in files.items():
         _write(path, text)
     return list(files)
+
+
+def check_writable(path: Path) -> None:
+    """Find out before a long run, not after it, that ``path`` cannot be written.
+
+    Raises:
+        UsageError: It cannot.
+    """
+    folder = path.parent
+    while not folder.exists():
+        folder = folder.parent
+    if not folder.is_dir() or not os.access(folder, os.W_OK) or path.is_dir():
+        raise UsageError(f"cannot write {path}; name another place or make {folder} writable")
 
 
 def write_json(value: Any, path: Path) -> None:
@@ -101,6 +114,7 @@ def _cell_json(cell: Cell) -> dict[str, Any]:
         "schedules": result.schedules,
         "failed": result.failures,
         "exhausted": result.exhausted,
+        "classes": result.classes,
         "lost_updates": result.lost_update_count,
         "distinct_lost_updates": [str(update) for update in result.lost_updates],
         "seconds": result.seconds,
