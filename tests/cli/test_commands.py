@@ -153,3 +153,22 @@ def test_a_token_replays_in_a_new_process_with_other_hashes(tmp_path: Path) -> N
         for seed in ("1", "2", "3")
     }
     assert len(outputs) == 1
+
+
+def test_replay_walks_step_by_step(
+    folder: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    main(["run", "progress-jumps-backward", "--store", "unlocked", "--schedules", "50"])
+    token = next(line for line in capsys.readouterr().out.splitlines() if line.startswith("replay: ")).split()[-1]
+    asked: list[str] = []
+
+    def answer(prompt: str) -> str:
+        asked.append(prompt)
+        return "q" if len(asked) == 2 else ""
+
+    monkeypatch.setattr("builtins.input", answer)
+    assert main(["replay", token, "--step"]) == 1
+    printed = capsys.readouterr().out
+    assert len(asked) == 2
+    assert "T2 Heartbeat: read  progress=10" in printed
+    assert "T3" not in printed
