@@ -4,26 +4,27 @@ from __future__ import annotations
 
 import itertools
 from collections import Counter
+from dataclasses import replace
+from functools import partial
 from time import perf_counter
 from typing import TYPE_CHECKING, Any, Final, Literal
 
-from harness.errors import NondeterminismError, UsageError
+from harness.errors import UsageError
+from harness.failing import judged, shrunk
 from harness.oracles import find_lost_updates
 from harness.result import Exploration
 from harness.schedule import make_strategy
 from harness.schedule.auto import AutoStrategy
+from harness.schedule.bounded import BoundedStrategy
 from harness.schedule.exhaustive import ExhaustiveStrategy
-from harness.schedule.scripted import Scripted
 from harness.schedule.unwatched import Unwatched
-from harness.session import Finding, Session, describe_lost_update
-from harness.shrink import Attempt, shrink
+from harness.session import Session, describe_lost_update
 from harness.world.world import Abandoned
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from harness.oracles import LostUpdateEvents
-    from harness.result import Failure
     from harness.schedule import Strategy
     from harness.world import Run
 
@@ -38,7 +39,9 @@ def explore(
     strategy: str | Strategy = "auto",
     schedules: int = 1000,
     seed: int = 0,
+    switching: Literal["free-threaded", "gil"] = "free-threaded",
     order: Literal["fifo", "any"] = "fifo",
+    preemptions: int | None = None,
     detect: Iterable[str] = (),
     instrument: Iterable[str] = (),
     max_steps: int = 20_000,
@@ -53,8 +56,12 @@ def explore(
         strategy: ``"auto"``, ``"random"``, ``"pct"``, ``"exhaustive"``, or a :class:`~harness.schedule.Strategy`.
         schedules: Make at most so many executions.
         seed: Equal seeds explore equal schedules.
+        switching: ``"free-threaded"``: the turn may go to another thread before any access. ``"gil"``: only where
+            CPython with the GIL can switch threads, by the bytecode of the interpreter at hand; slower.
         order: ``"fifo"``: ready callbacks of a loop run in CPython's order. ``"any"``: in any order, as other loop
             implementations might.
+        preemptions: Execute every schedule with at most so many preemptions, the fewest first, one by one; needs
+            ``strategy="exhaustive"``.
         detect: What else counts as a failure: ``"lost-update"``, ``"data-race"``.
         instrument: More modules or packages, by name, whose accesses are scheduling points. By default it is the
             program's own module and those beside it that it uses.
@@ -92,13 +99,25 @@ def explore(
         raise UsageError(f"schedules must be at least 1, not {schedules}")
     if order not in ("fifo", "any"):
         raise UsageError(f"order must be 'fifo' or 'any', not {order!r}")
-    chosen = make_strategy(strategy, seed)
-    with Session(program, instrument, order, tuple(detect), max_steps) as session:
+    if switching not in ("free-threaded", "gil"):
+        raise UsageError(f"switching must be 'free-threaded' or 'gil', not {switching!r}")
+    if preemptions is not None and strategy != "exhaustive":
+        raise UsageError("preemptions= bounds the exhaustive search: it needs strategy='exhaustive'")
+    open_session = partial(Session, program, tuple(instrument), order, tuple(detect), max_steps)
+    chosen = BoundedStrategy(preemptions) if preemptions is not None else make_strategy(strategy, seed)
+    with open_session(switching) as session:
         if type(chosen).__module__ in session.instrumentation.modules:
             chosen = Unwatched(chosen, session.world)
         if isinstance(chosen, (AutoStrategy, ExhaustiveStrategy)):
             chosen.watch(session.world)
-        return _Loop(session, chosen, seed).go(schedules, time_limit, stop_on_failure, on_progress)
+        result = _Loop(session, chosen, seed).go(schedules, time_limit, stop_on_failure, on_progress)
+    if result.failure is not None:
+        if switching == "gil":
+            failures = [replace(each, needs="any CPython") for each in result.distinct_failures]
+        else:
+            failures = judged(open_session, result.distinct_failures, seed)
+        result.distinct_failures, result.failure = failures, failures[0]
+    return result
 
 
 class _Loop:
@@ -142,7 +161,7 @@ class _Loop:
                 result.failures += 1
                 if finding.identity not in self._known:
                     self._known.add(finding.identity)
-                    failure = self._shrunk(finding, run, number + 1)
+                    failure = shrunk(session, finding, run, number + 1)
                     result.distinct_failures.append(failure)
                     result.failure = result.failure or failure
                 if stop_on_failure:
@@ -154,6 +173,7 @@ class _Loop:
                 break
         result.exhausted = getattr(strategy, "exhausted", False)
         result.classes = getattr(strategy, "classes", 0)
+        result.preemptions = getattr(strategy, "covered", None)
         result.seconds = perf_counter() - started
         return result
 
@@ -165,31 +185,6 @@ class _Loop:
             if key not in self._known_lost:
                 self._known_lost.add(key)
                 self._result.lost_updates.append(describe_lost_update(run.history, each))
-
-    def _shrunk(self, finding: Finding, run: Run, number: int) -> Failure:
-        """Shrink a failure, and record it once more in detail."""
-        session = self._session
-        identity = finding.identity
-
-        def attempt(deviations: list[tuple[int, int, int]]) -> Attempt | None:
-            again = session.run(Scripted(deviations))
-            found = session.examine(again)
-            if found is None or found.identity != identity:
-                return None
-            return Attempt(again.preemptions, again.deviations, len(again.history))
-
-        first = Attempt(run.preemptions, run.deviations, len(run.history))
-        best = shrink(first, attempt)
-        script = Scripted(best.deviations, strict=True)
-        detailed = session.run(script, detail=True)
-        script.end(detailed)
-        again = session.examine(detailed)
-        if again is None or again.identity != identity:
-            raise NondeterminismError(
-                f"a schedule that failed ({finding.kind} at {finding.place}) did not fail when it was made again: "
-                f"something that is not under control decides what the program does"
-            )
-        return session.failure(again, detailed, number)
 
 
 def _countable(outcome: Any) -> Any:

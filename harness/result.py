@@ -95,6 +95,7 @@ class Exploration:
         distinct_failures: One shrunk failure per kind and place, in the order found.
         exhausted: Every happens-before class was executed; only then can the verdict be "proved".
         classes: Happens-before classes that an exhaustive search executed, one execution each.
+        preemptions: Every schedule with at most so many preemptions was executed; None if that cannot be said.
         outcomes: How often the program returned each value.
         lost_updates: One per distinct (location, sites) seen in any execution.
         lost_update_count: How many were seen in all executions together.
@@ -107,6 +108,7 @@ class Exploration:
     distinct_failures: list[Failure] = field(default_factory=list)
     exhausted: bool = False
     classes: int = 0
+    preemptions: int | None = None
     outcomes: Counter[Any] = field(default_factory=Counter)
     lost_updates: list[LostUpdate] = field(default_factory=list)
     lost_update_count: int = 0

@@ -17,11 +17,12 @@ from typing import TYPE_CHECKING, Any, Final
 
 from harness.errors import HarnessError
 from harness.history.naming import location_name
-from harness.instrument import Instrumentation, hooks
+from harness.instrument import Instrumentation, hooks, switch_hooks
 from harness.oracles import LostUpdateEvents, find_data_race, find_lost_updates
 from harness.result import Failure, LostUpdate
 from harness.schedule import token as tokens
 from harness.world import World, guard
+from harness.world.gil import ATOMIC
 from harness.world.names import Names
 
 if TYPE_CHECKING:
@@ -63,6 +64,7 @@ class Session:
         order: ``"fifo"`` or ``"any"``.
         detect: ``"lost-update"`` and ``"data-race"``: what else counts as wrong.
         max_steps: Events after which an execution is a livelock.
+        switching: ``"free-threaded"``, ``"gil"``, or ``"watched"``, as :class:`~harness.world.World` has it.
     """
 
     def __init__(
@@ -72,12 +74,14 @@ class Session:
         order: str = "fifo",
         detect: Sequence[str] = (),
         max_steps: int = 20_000,
+        switching: str = "free-threaded",
     ) -> None:
         self.program = program
         self.label = label_of(program)
         self.detect = frozenset(detect) | frozenset(getattr(program, "detect", ()))
-        self.instrumentation = Instrumentation.for_program(program, extra=tuple(instrument))
-        self.world = World(frozenset(self.instrumentation.files), max_steps, order)
+        marked = switching != "free-threaded"
+        self.instrumentation = Instrumentation.for_program(program, extra=tuple(instrument), marked=marked)
+        self.world = World(frozenset(self.instrumentation.files), max_steps, order, switching)
         self._count = 0
         self._stack = ExitStack()
 
@@ -93,6 +97,9 @@ class Session:
             world.adapters, world.substitutes = names.adapters, names.substitutes
             stack.enter_context(self.instrumentation.installed(world))
             hooks.listen(None)
+            if world.gil is not None:
+                switch_hooks.listen(world.gil.passed, world.files, ATOMIC)
+                stack.callback(switch_hooks.listen, None)
             stack.enter_context(_QuietCollector())
             stack.enter_context(_Interruptible())
             stack.enter_context(_Silenced(world))

@@ -19,7 +19,7 @@ PARTS = (
     ("harness.schedule",),
     ("harness.history",),
     ("harness.oracles",),
-    ("harness.session", "harness.explore", "harness.shrink", "harness.replay"),
+    ("harness.session", "harness.explore", "harness.failing", "harness.shrink", "harness.replay"),
     ("harness.stores",),
     ("harness.scenario",),
     ("harness.overhead",),

@@ -12,7 +12,9 @@ import warnings
 from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 
+from harness.instrument.eval_breaker import positions_of_calls
 from harness.instrument.rewrite import MARK, Rewriter
+from harness.instrument.switches import SwitchMarker
 
 if TYPE_CHECKING:
     from types import CodeType, FunctionType
@@ -29,15 +31,18 @@ class ModuleCode:
         source: Text of the module.
         file: Its path, as its functions have it in ``co_filename``.
         names: The module's global names.
+        marked: Report the checks of the eval breaker as well.
     """
 
-    def __init__(self, source: str, file: str, names: dict[str, Any]) -> None:
+    def __init__(self, source: str, file: str, names: dict[str, Any], marked: bool = False) -> None:
         tree = ast.parse(source, file)
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # the compiler has said its word when the module was imported
             plain = compile(tree, file, "exec", dont_inherit=True)
             tree = ast.parse(source, file)
             rewriter = Rewriter(tree, file, source, names)
+            if marked:
+                SwitchMarker(tree, rewriter.constants, positions_of_calls(plain))
             ast.fix_missing_locations(tree)
             rewritten = compile(tree, file, "exec", dont_inherit=True)
         self.names = names

@@ -37,8 +37,8 @@ __all__ = ["Instrumentation"]
 
 _HARNESS = str(Path(__file__).parent.parent)
 
-_cache: dict[str, tuple[str, ModuleCode]] = {}
-"""File -> its text and rewritten code: a second exploration of a module compiles nothing."""
+_cache: dict[tuple[str, bool], tuple[str, ModuleCode]] = {}
+"""File, and whether it is marked -> its text and rewritten code: a second exploration of a module compiles nothing."""
 
 
 class Instrumentation:
@@ -46,9 +46,10 @@ class Instrumentation:
 
     Args:
         modules: They must have Python source.
+        marked: The code also reports where CPython checks its eval breaker (:mod:`~harness.instrument.switches`).
     """
 
-    def __init__(self, modules: Iterable[types.ModuleType]) -> None:
+    def __init__(self, modules: Iterable[types.ModuleType], marked: bool = False) -> None:
         self._modules = {module.__name__: module for module in modules}
         self._code: dict[str, ModuleCode] = {}
         self._sources: list[tuple[str, str]] = []
@@ -57,18 +58,21 @@ class Instrumentation:
             assert file is not None
             source = _source_of(file, name)
             self._sources.append((name, source))
-            self._code[file] = _compiled(file, source, module.__dict__)
+            self._code[file] = _compiled(file, source, module.__dict__, marked)
         self._swapped: list[tuple[types.FunctionType, types.CodeType]] = []
         self._installed = False
 
     @classmethod
-    def for_program(cls, program: Callable[[], Any], extra: Iterable[str] = ()) -> Instrumentation:
+    def for_program(
+        cls, program: Callable[[], Any], extra: Iterable[str] = (), marked: bool = False
+    ) -> Instrumentation:
         """The modules of a program.
 
         Args:
             program: A function (nested, lambda, method, partial too) or a callable object. If it has an attribute
                 ``instrument``, a tuple of module names, the scope is exactly that and ``extra``.
             extra: More modules or packages, by name; they are imported if need be.
+            marked: As for the class.
 
         Raises:
             InstrumentationError: There is no source to rewrite.
@@ -81,7 +85,7 @@ class Instrumentation:
             _reach(home, Path(_file_of(home) or "").parent, modules)
         for name in (*(named or ()), *extra):
             _add(name, modules, must=named is not None and name in named)
-        return cls(modules.values())
+        return cls(modules.values(), marked)
 
     @property
     def modules(self) -> tuple[str, ...]:
@@ -158,10 +162,10 @@ def _exchange_names(space: dict[str, Any], listener: Listener) -> list[tuple[dic
     return old
 
 
-def _compiled(file: str, source: str, names: dict[str, Any]) -> ModuleCode:
-    known = _cache.get(file)
+def _compiled(file: str, source: str, names: dict[str, Any], marked: bool) -> ModuleCode:
+    known = _cache.get((file, marked))
     if known is None or known[0] != source or known[1].names is not names:
-        known = _cache[file] = (source, ModuleCode(source, file, names))
+        known = _cache[file, marked] = (source, ModuleCode(source, file, names, marked))
     return known[1]
 
 

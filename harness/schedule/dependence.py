@@ -11,10 +11,12 @@ from typing import Any, Final
 
 from harness.history.events import SIZE, WHOLE, Kind
 
-__all__ = ["conflict", "dependent", "enables"]
+__all__ = ["UNKNOWN", "conflict", "dependent", "enables"]
 
 Step = tuple[int, int, Any]
 """``(kind, object serial, key)`` of an event."""
+UNKNOWN: Final[Step] = (-1, -1, None)
+"""An event on an object whose number is not known here: it depends on everything."""
 
 _READ, _RESIZE = int(Kind.READ), int(Kind.RESIZE)
 _CLOCK, _FIRE, _SEND = int(Kind.CLOCK), int(Kind.FIRE), int(Kind.SEND)
@@ -27,6 +29,8 @@ def conflict(one: Step, other: Step) -> bool:
     kind, serial, key = one
     other_kind, other_serial, other_key = other
     if serial != other_serial:
+        if serial < 0 or other_serial < 0:
+            return True
         # Time: who looks at the clock can tell which deadlines have been reached, whoever's they are.
         return (kind == _FIRE and other_kind == _CLOCK) or (kind == _CLOCK and other_kind == _FIRE)
     if kind <= _RESIZE and other_kind <= _RESIZE:

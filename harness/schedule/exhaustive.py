@@ -23,11 +23,11 @@ Memory: one node for each decision of the current execution.
 from __future__ import annotations
 
 import itertools
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 from harness.errors import HarnessError
-from harness.history.events import Kind
-from harness.schedule.dependence import Step, conflict, dependent, enables
+from harness.schedule.dependence import UNKNOWN, Step, dependent
+from harness.schedule.races import Race, find_races
 from harness.world.plain import plain_choice
 from harness.world.world import Abandoned
 
@@ -38,9 +38,6 @@ if TYPE_CHECKING:
     from harness.world.world import Run, World
 
 __all__ = ["ExhaustiveStrategy"]
-
-_TAKES: Final = (Kind.ACQUIRE, Kind.TAKE)
-
 
 class _Node:
     """A state at which more than one actor can go on.
@@ -53,12 +50,14 @@ class _Node:
         backtrack: Actors that have to go first here at some time. ``done`` is a part of it when the node is left.
         chosen: Who goes first in the current execution.
         start: Index of the first event after the decision, in the current execution.
+        known: How many objects had a number at the decision. Later ones have other numbers in other executions.
     """
 
-    __slots__ = ("backtrack", "chosen", "done", "enabled", "sleep", "start")
+    __slots__ = ("backtrack", "chosen", "done", "enabled", "known", "sleep", "start")
 
-    def __init__(self, enabled: frozenset[int], sleep: dict[int, tuple[Step, ...]], chosen: int) -> None:
+    def __init__(self, enabled: frozenset[int], sleep: dict[int, tuple[Step, ...]], chosen: int, known: int) -> None:
         self.enabled = enabled
+        self.known = known
         self.sleep = sleep
         self.done: dict[int, tuple[Step, ...]] = {}
         self.backtrack = {chosen}
@@ -118,7 +117,8 @@ class ExhaustiveStrategy:
             self.abandoned += 1
             raise Abandoned
         chosen = plain_choice(current, awake)
-        return _Node(frozenset(actor.id for actor in enabled), sleep, chosen.id)
+        assert self._world is not None
+        return _Node(frozenset(actor.id for actor in enabled), sleep, chosen.id, self._world.known_objects)
 
     def _inherited_sleep(self) -> dict[int, tuple[Step, ...]]:
         if not self._stack:
@@ -134,8 +134,19 @@ class ExhaustiveStrategy:
             self.complete = False
         self.classes += 1
         del self._stack[self._depth :]
-        _Races(run, self._stack).find()
+        starts = [node.start for node in self._stack]
+        for race in find_races(run, starts, [node.chosen for node in self._stack]):
+            self._reverse(race)
         self._find_disabled(run)
+
+    def _reverse(self, race: Race) -> None:
+        """Let some execution do the second step of a race before the first, if one is possible."""
+        node = self._stack[race.node]
+        initials = race.initials & node.enabled
+        if initials and not initials & node.backtrack:
+            awake = [actor for actor in initials if actor not in node.sleep]
+            if awake:
+                node.backtrack.add(race.actor if race.actor in awake else min(awake))
 
     def _find_disabled(self, run: Run) -> None:
         """Whoever could have gone on and then could not has a race that no event tells of.
@@ -182,94 +193,5 @@ def _own_steps(world: World, events: list[tuple[Any, ...]], node: _Node, end: in
     for agent, kind, serial, key, _ in events[node.start : end]:
         if agents[agent].actor != node.chosen:
             break
-        found.append((kind, serial, key))
+        found.append((kind, serial, key) if serial <= node.known else UNKNOWN)
     return tuple(found)
-
-
-class _Races:
-    """The races of one execution, and what they add to the backtrack sets."""
-
-    def __init__(self, run: Run, stack: list[_Node]) -> None:
-        self._events = run.history.events
-        self._actor_of = [agent.actor for agent in run.history.agents]
-        self._node_at: dict[int, _Node] = {}  # index of an event -> the node whose decision led to it
-        for node, following in zip(stack, [*stack[1:], None], strict=False):
-            end = following.start if following is not None else len(self._events)
-            for index in range(node.start, end):
-                if self._actor_of[self._events[index][0]] != node.chosen:
-                    break
-                self._node_at[index] = node
-        self._count = max(self._actor_of, default=0) + 1
-
-    def find(self) -> None:
-        """One pass: vector clocks, and for each event the earlier ones that race with it."""
-        events, actor_of = self._events, self._actor_of
-        now = [[-1] * self._count for _ in range(self._count)]  # per actor: last event of each other it knows of
-        clocks: list[list[int]] = []
-        by_serial: dict[int, list[int]] = {}
-        timed: list[int] = []  # events that touch the clock, whatever their object is
-        holders: dict[int, int] = {}  # lock -> its last acquisition
-        for index, (agent, kind, serial, key, _) in enumerate(events):
-            actor = actor_of[agent]
-            clock = now[actor]
-            before = clock[:]
-            step = (kind, serial, key)
-            related = by_serial.setdefault(serial, [])
-            candidates = related if kind not in (Kind.CLOCK, Kind.FIRE) else sorted({*related, *timed})
-            racing = []
-            for earlier in reversed(candidates):
-                other = actor_of[events[earlier][0]]
-                if other == actor or clock[other] >= earlier:
-                    continue
-                if not conflict(step, (events[earlier][1], events[earlier][2], events[earlier][3])):
-                    continue
-                racing.append(earlier)
-                clock[:] = map(max, clock, clocks[earlier])
-                clock[other] = max(clock[other], earlier)
-            if kind in _TAKES:
-                held = holders.get(serial)
-                if held is not None and events[held][0] != agent and before[actor_of[events[held][0]]] < held:
-                    racing.append(held)
-                holders[serial] = index
-            # With a timeout (its deadline was the actor's last look at the clock) the other outcome is possible.
-            if before[actor] < 0 or events[before[actor]][1] != Kind.CLOCK:
-                racing = [each for each in racing if not enables(events[each][1], kind)]
-            clock[actor] = index
-            clocks.append(clock[:])
-            related.append(index)
-            if kind in (Kind.CLOCK, Kind.FIRE):
-                timed.append(index)
-            for earlier in racing:
-                self._reverse(earlier, index, clocks)
-
-    def _reverse(self, first: int, second: int, clocks: list[list[int]]) -> None:
-        """Let some execution do ``second`` before ``first``, if one is possible."""
-        node = self._node_at.get(first)
-        if node is None:
-            return  # nobody else could go on there
-        first = node.start  # a step of several events is done or undone as one
-        actor_of, events = self._actor_of, self._events
-        origin = actor_of[events[first][0]]
-        # What happens after ``first`` without depending on it, then ``second``: a way to do second without first.
-        rest = [index for index in range(first + 1, second) if clocks[index][origin] < first]
-        rest.append(second)
-        initials: set[int] = set()
-        seen: set[int] = set()
-        for index in rest:
-            actor = actor_of[events[index][0]]
-            if actor not in seen and all(
-                index == other
-                or actor_of[events[other][0]] == actor
-                or clocks[index][actor_of[events[other][0]]] < other
-                for other in rest
-                if other < index
-            ):
-                initials.add(actor)
-            seen.add(actor)
-        initials &= node.enabled
-        if not initials or initials & node.backtrack:
-            return
-        awake = [actor for actor in initials if actor not in node.sleep]
-        second_actor = actor_of[events[second][0]]
-        if awake:
-            node.backtrack.add(second_actor if second_actor in awake else min(awake))

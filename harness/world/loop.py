@@ -157,6 +157,8 @@ class Loop(_Base):  # type: ignore[misc]
                 actor.agent = task.agent
             else:
                 actor.agent = self._agent_of(task) if isinstance(task, asyncio.Task) else actor.self_agent
+            if world.gil is not None:
+                world.gil.passed()
             try:
                 handle._context.run(callback, *handle._args)
             except (SystemExit, KeyboardInterrupt):

@@ -13,7 +13,7 @@ from harness.instrument.site import Site
 if TYPE_CHECKING:
     from types import FrameType
 
-__all__ = ["frame_place", "program_frame", "program_place", "site_of_caller", "traceback_text"]
+__all__ = ["frame_place", "is_called_by_program", "program_frame", "program_place", "site_of_caller", "traceback_text"]
 
 _HARNESS = str(Path(__file__).parent.parent)
 
@@ -38,15 +38,26 @@ def site_of_caller(files: frozenset[str]) -> Site | None:
     The ``op`` of the site is ``"sync"`` if the program itself made the call, ``"inside"`` if the standard library made
     it on the program's behalf.
     """
-    frame: FrameType | None = sys._getframe(1)
-    while frame is not None and frame.f_code.co_filename.startswith(_HARNESS) and frame.f_code.co_filename not in files:
-        frame = frame.f_back
-    op = "sync" if frame is not None and frame.f_code.co_filename in files else "inside"
-    frame = program_frame(frame, files)
+    caller = _outside(sys._getframe(1), files)
+    op = "sync" if caller is not None and caller.f_code.co_filename in files else "inside"
+    frame = program_frame(caller, files)
     if frame is None:
         return None
     code, line = frame.f_code, frame.f_lineno
     return Site(code.co_filename, line, 0, line, 0, code.co_qualname, op, "", "")
+
+
+def is_called_by_program(files: frozenset[str]) -> bool:
+    """The program itself made the call that led here, not the standard library on its behalf."""
+    caller = _outside(sys._getframe(1), files)
+    return caller is not None and caller.f_code.co_filename in files
+
+
+def _outside(frame: FrameType | None, files: frozenset[str]) -> FrameType | None:
+    """The innermost frame that is not the harness's own."""
+    while frame is not None and frame.f_code.co_filename.startswith(_HARNESS) and frame.f_code.co_filename not in files:
+        frame = frame.f_back
+    return frame
 
 
 def program_place(exc: BaseException, files: frozenset[str]) -> tuple[str, str]:

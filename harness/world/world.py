@@ -32,6 +32,7 @@ from harness.history.events import Agent, History, Kind
 from harness.world import loopstate
 from harness.world.actor import Actor
 from harness.world.clock import Clock
+from harness.world.gil import GilWatch
 from harness.world.guard import refuse
 from harness.world.place import program_place, site_of_caller, traceback_text
 from harness.world.plain import plain_choice
@@ -84,6 +85,8 @@ class Run:
     deviations: list[Deviation] = field(default_factory=list)
     preemptions: int = 0
     decisions: int = 0
+    unlocked: list[Deviation] = field(default_factory=list)
+    """Those deviations that CPython with the GIL cannot make. Empty unless the world watches."""
 
 
 class Abandoned(Exception):
@@ -108,10 +111,20 @@ class World:
         max_steps: Events after which an execution is called a livelock.
         order: ``"fifo"``: ready callbacks run in the order in which they became ready, as CPython's loop does;
             ``"any"``: another loop implementation may take any of them.
+        switching: ``"free-threaded"``: the turn may go to another thread before any operation; ``"gil"``: only where
+            CPython with the GIL can switch; ``"watched"``: anywhere, and the run says what needed no GIL. The last
+            two are for code that reports its checks (``instrument/switches.py``).
     """
 
-    def __init__(self, files: frozenset[str] = frozenset(), max_steps: int = 20_000, order: str = "fifo") -> None:
+    def __init__(
+        self,
+        files: frozenset[str] = frozenset(),
+        max_steps: int = 20_000,
+        order: str = "fifo",
+        switching: str = "free-threaded",
+    ) -> None:
         self.files = files
+        self.gil = GilWatch(self, switching == "gil") if switching != "free-threaded" else None
         self.max_steps = max_steps
         self.any_order = order == "any"
         self.epoch = 0  # number of the execution: locks made outside the world reset themselves by it
@@ -163,6 +176,7 @@ class World:
 
     def _decide(self, actor: Actor) -> None:
         """Ask for the next actor and hand it the turn; returns when ``actor`` has the turn again."""
+        held = self.gil is not None and self.gil.is_held_by(actor)
         while True:
             if self.dirty:
                 self._refresh()
@@ -173,6 +187,8 @@ class World:
                 return
             actor.steps += 1
             self.decisions += 1
+            if held and self.gil.keeps(actor):  # type: ignore[union-attr]
+                return
             try:
                 chosen = self._choose(actor, enabled)
             except Exception as exc:  # not into the program, which might catch it
@@ -183,6 +199,8 @@ class World:
                 self.deviations.append((actor.id, actor.steps, chosen.id))
                 if not chosen.is_timer:
                     self.preemptions += 1
+                    if held:
+                        self._run.unlocked.append((actor.id, actor.steps, chosen.id))
             elif chosen is not plain_choice(actor, enabled):
                 self.deviations.append((actor.id, actor.steps, chosen.id))
             if chosen.is_timer:
@@ -339,6 +357,8 @@ class World:
         if len(self.events) >= self.max_steps:
             self._livelock(None)
         self.events.append((actor.agent, kind, serial, None, site_of_caller(self.files) if self.detail else None))
+        if self.gil is not None:
+            self.gil.synchronised(kind, serial)
 
     # -- actors -------------------------------------------------------------------------------------------------
 
@@ -503,6 +523,8 @@ class World:
         self._fatal: BaseException | None = None
         self._next = None
         self.clock.reset()
+        if self.gil is not None:
+            self.gil.begin()
         self._outer = loopstate.enter()
         self.dying = False
         self.running = True
@@ -614,11 +636,18 @@ class World:
             self._refs[key] = ref
         else:
             self._refs[key] = obj
+        if self.gil is not None:
+            self.gil.met(obj, number)
         if self.detail:
             self._run.history.labels[number] = _label(obj)
         return number
 
     _serial_count = 0
+
+    @property
+    def known_objects(self) -> int:
+        """How many objects have been given a number in this execution."""
+        return self._serial_count if self._serials else 0
 
     def _forget(self, ref: _Ref) -> None:
         if self._refs.get(ref.id) is ref:
