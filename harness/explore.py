@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 from collections import Counter
 from time import perf_counter
-from typing import TYPE_CHECKING, Any, Final, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from harness.errors import NondeterminismError, UsageError
 from harness.oracles import find_lost_updates
@@ -28,8 +28,6 @@ if TYPE_CHECKING:
     from harness.world import Run
 
 __all__ = ["explore"]
-
-_DETECTABLE: Final = frozenset({"lost-update", "data-race"})
 
 
 def explore(
@@ -85,15 +83,15 @@ def explore(
         >>> harness.explore(program).verdict  # doctest: +SKIP
         'failed'
     """
-    unknown = set(detect) - _DETECTABLE
-    if unknown:
-        raise UsageError(f"cannot detect {', '.join(sorted(unknown))}; there are: {', '.join(sorted(_DETECTABLE))}")
-    if schedules < 1:
-        raise UsageError(f"schedules must be at least 1, not {schedules}")
+    for name, number in (("schedules", schedules), ("max_steps", max_steps)):
+        if number < 1:
+            raise UsageError(f"{name} must be at least 1, not {number}")
+    if time_limit is not None and time_limit < 0:
+        raise UsageError(f"time_limit must not be negative: {time_limit}")
     if order not in ("fifo", "any"):
         raise UsageError(f"order must be 'fifo' or 'any', not {order!r}")
     chosen = make_strategy(strategy, seed)
-    with Session(program, instrument, order, tuple(detect), max_steps) as session:
+    with Session(program, instrument, order, detect, max_steps) as session:
         if type(chosen).__module__ in session.instrumentation.modules:
             chosen = Unwatched(chosen, session.world)
         if isinstance(chosen, (AutoStrategy, ExhaustiveStrategy)):

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import functools
 import gc
+import inspect
 import signal
 import sys
 import threading
@@ -15,7 +16,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from harness.errors import HarnessError
+from harness.errors import HarnessError, UsageError
 from harness.history.naming import location_name
 from harness.instrument import Instrumentation, hooks
 from harness.oracles import LostUpdateEvents, find_data_race, find_lost_updates
@@ -34,6 +35,8 @@ __all__ = ["Finding", "Session", "describe_lost_update", "label_of"]
 
 _COLLECT_EVERY: Final = 250
 """Executions between two collections: often enough to stay small, rare enough not to be noticed."""
+
+_DETECTABLE: Final = frozenset({"lost-update", "data-race"})
 
 _open_sessions: list[Session] = []
 
@@ -70,12 +73,19 @@ class Session:
         program: Callable[[], Any],
         instrument: Iterable[str] = (),
         order: str = "fifo",
-        detect: Sequence[str] = (),
+        detect: Iterable[str] = (),
         max_steps: int = 20_000,
     ) -> None:
+        _check_program(program)
+        for name, given in (("instrument", instrument), ("detect", detect)):
+            if isinstance(given, str):
+                raise UsageError(f"{name} takes a tuple of names, not one name: {name}=({given!r},)")
         self.program = program
         self.label = label_of(program)
         self.detect = frozenset(detect) | frozenset(getattr(program, "detect", ()))
+        unknown = sorted(self.detect - _DETECTABLE)
+        if unknown:
+            raise UsageError(f"cannot detect {', '.join(unknown)}; there are: {', '.join(sorted(_DETECTABLE))}")
         self.instrumentation = Instrumentation.for_program(program, extra=tuple(instrument))
         self.world = World(frozenset(self.instrumentation.files), max_steps, order)
         self._count = 0
@@ -158,6 +168,22 @@ class Session:
             lost_update=update,
             traceback=finding.traceback,
         )
+
+
+def _check_program(program: Any) -> None:
+    """A program is called without arguments, once for each execution."""
+    if inspect.iscoroutine(program):
+        raise UsageError(f"{program!r} can run only once: give the async function itself, without calling it")
+    if not callable(program):
+        raise UsageError(f"{program!r} is no program: give a function without arguments")
+    try:
+        inspect.signature(program).bind()
+    except TypeError as exc:
+        raise UsageError(
+            f"a program is called without arguments, and {program!r} cannot be ({exc}): give a lambda that calls it"
+        ) from None
+    except ValueError:
+        pass  # written in C, and says nothing about its arguments
 
 
 def _explaining(history: History) -> LostUpdate | None:
