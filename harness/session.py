@@ -8,6 +8,7 @@ from __future__ import annotations
 import functools
 import gc
 import inspect
+import logging
 import signal
 import sys
 import threading
@@ -15,6 +16,8 @@ import warnings
 from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
+
+from greenlet import GreenletExit
 
 from harness.errors import HarnessError, UsageError
 from harness.history.naming import location_name
@@ -112,6 +115,7 @@ class Session:
         return self
 
     def __exit__(self, *exc: object) -> None:
+        gc.collect()  # while Python's word about what was cut off is still suppressed
         self._stack.close()
         self.world.close()
 
@@ -285,7 +289,9 @@ def _interrupt(signum: int, frame: Any) -> None:
 
 
 class _Silenced:
-    """Python's word about coroutines and generators that were cut off with their execution is of no use to anybody."""
+    """What Python says about threads and coroutines that were cut off with their execution is of no use to anybody."""
+
+    _loggers = (logging.getLogger("asyncio"), logging.getLogger("concurrent.futures"))
 
     def __init__(self, world: World) -> None:
         self._world = world
@@ -297,11 +303,19 @@ class _Silenced:
         warnings.filterwarnings("ignore", category=ResourceWarning)
         self._old = sys.unraisablehook
         sys.unraisablehook = self._unraisable
+        for logger in self._loggers:
+            logger.addFilter(_is_no_unwinding)
 
     def __exit__(self, *exc: object) -> None:
+        for logger in self._loggers:
+            logger.removeFilter(_is_no_unwinding)
         sys.unraisablehook = self._old
         self._catch.__exit__(None, None, None)
 
     def _unraisable(self, args: Any) -> None:
         if not self._world.dying:
             self._old(args)
+
+
+def _is_no_unwinding(record: logging.LogRecord) -> bool:
+    return record.exc_info is None or not isinstance(record.exc_info[1], GreenletExit)

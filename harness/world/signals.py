@@ -10,8 +10,9 @@ and names bound early are all covered.
 
 from __future__ import annotations
 
+import _thread
 import threading
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from harness.history.events import Kind
 
@@ -27,6 +28,9 @@ _WAIT, _WAKE, _NOTIFY, _CLEAR = int(Kind.WAIT), int(Kind.WAKE), int(Kind.NOTIFY)
 _SEEN = int(Kind.SEEN)
 _ACQUIRE, _RELEASE, _TRY = int(Kind.ACQUIRE), int(Kind.RELEASE), int(Kind.TRY)
 _TAKE = int(Kind.TAKE)
+_AFTERWARDS: Final = threading.Condition(_thread.allocate_lock())
+"""CPython keeps a condition in each. Under control nothing needs it; it is there for those that outlive their
+execution, such as the queue of an executor that is collected later."""
 
 
 def bind(world: World) -> None:
@@ -47,7 +51,7 @@ class _Waiter:
 
 def _event_init(self: Any) -> None:
     self._flag = False
-    self._cond = None  # CPython keeps a Condition here; nothing under control needs it
+    self._cond = _AFTERWARDS
     self._waiting = []
 
 
@@ -91,7 +95,7 @@ def _event_wait(self: Any, timeout: float | None = None) -> bool:
 def _semaphore_init(self: Any, value: int = 1) -> None:
     if value < 0:
         raise ValueError("semaphore initial value must be >= 0")
-    self._cond = None
+    self._cond = _AFTERWARDS
     self._value = value
 
 

@@ -404,8 +404,8 @@ class World:
 
     def _live(self, actor: Actor) -> None:
         serial = self._serials[_identity(actor)]
+        actor.pending = (Kind.EXIT, serial, None)  # first, since the record may be the one too many that ends it all
         self._record(actor, Kind.BEGIN, serial)
-        actor.pending = (Kind.EXIT, serial, None)
         assert actor.run is not None
         actor.run()
         if self.dying:
