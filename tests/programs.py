@@ -1,14 +1,16 @@
-"""What programs under test are made of."""
+"""What programs under test are made of, and what is asked about them."""
 
 from __future__ import annotations
 
 import threading
 from typing import TYPE_CHECKING, Any
 
+import harness
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-__all__ = ["Box", "in_threads"]
+__all__ = ["Box", "failure_of", "in_threads", "outcomes"]
 
 
 class Box:
@@ -27,3 +29,17 @@ def in_threads(*functions: Callable[[], object]) -> None:
         thread.start()
     for thread in threads:
         thread.join()
+
+
+def outcomes(program: Callable[[], Any], strategy: str = "random", schedules: int = 60) -> set[Any]:
+    """The values that a program returns; it must not fail."""
+    result = harness.explore(program, strategy=strategy, schedules=schedules)
+    assert result.failure is None, str(result.failure)
+    return set(result.outcomes)
+
+
+def failure_of(program: Callable[[], Any], **options: Any) -> harness.Failure:
+    """The failure of a program, which must have one."""
+    failure = harness.explore(program, **options).failure
+    assert failure is not None
+    return failure
