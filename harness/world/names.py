@@ -26,6 +26,7 @@ import itertools
 import os
 import queue
 import random
+import signal
 import sys
 import threading
 import time
@@ -276,6 +277,17 @@ class Names:
         yield threading, "_time", look
         yield queue, "time", look
         yield os, "urandom", self._urandom
+        for name in ("signal", "raise_signal", "alarm", "setitimer", "pause", "sigwait"):
+            if hasattr(signal, name):  # no audit event tells the guard of these
+                yield signal, name, self._refusal(f"signal.{name}")
+
+    def _refusal(self, call: str) -> Callable[..., Any]:
+        def refuse(*args: Any) -> Any:
+            if sys._getframe(2).f_globals["__name__"] == "asyncio.runners":
+                raise ValueError("what Runner expects in all threads but the main one")
+            self._world.refuse(call)
+
+        return refuse
 
     def _urandom(self, size: int) -> bytes:
         source = self._random_bytes
