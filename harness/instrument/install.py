@@ -155,7 +155,15 @@ def _exchange_names(space: dict[str, Any], listener: Listener) -> list[tuple[dic
         if isinstance(value, (types.BuiltinFunctionType, types.FunctionType, type)) and value in substitutes:
             old.append((space, name, value))
             space[name] = substitutes[value]
+        elif isinstance(value, types.BuiltinFunctionType) and type(value.__self__) in listener.adapters:
+            old.append((space, name, value))
+            space[name] = _deferred(value)
     return old
+
+
+def _deferred(method: Callable[..., Any]) -> Callable[..., Any]:
+    """A method bound before the run (``acquire = lock.acquire``): whose it is is asked at each call."""
+    return lambda *args, **kwargs: hooks.callee(method)(*args, **kwargs)
 
 
 def _compiled(file: str, source: str, names: dict[str, Any]) -> ModuleCode:

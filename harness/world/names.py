@@ -31,6 +31,7 @@ import sys
 import threading
 import time
 from asyncio import events
+from collections import deque
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any, Final
 
@@ -381,7 +382,7 @@ class Names:
         return old
 
     def _restore_at_end(self, state: dict[str, Any]) -> None:
-        saved = dict(state)
+        saved = {name: value.copy() if type(value) in (deque, list) else value for name, value in state.items()}
 
         def restore() -> None:
             state.clear()
