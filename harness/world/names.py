@@ -47,6 +47,7 @@ if TYPE_CHECKING:
 __all__ = ["Names"]
 
 _real_ident = _thread.get_ident
+_real_seed = random.Random.seed
 _CLOCK, _SLEEP = int(Kind.CLOCK), int(Kind.SLEEP)
 _MISSING: Final = object()
 
@@ -278,6 +279,8 @@ class Names:
         yield threading, "_time", look
         yield queue, "time", look
         yield os, "urandom", self._urandom
+        yield random, "_urandom", self._urandom  # of SystemRandom, and so of secrets
+        yield random.Random, "seed", self._seed
         for name in ("signal", "raise_signal", "alarm", "setitimer", "pause", "sigwait"):
             if hasattr(signal, name):  # no audit event tells the guard of these
                 yield signal, name, self._refusal(f"signal.{name}")
@@ -295,6 +298,10 @@ class Names:
         if source is None:
             source = self._random_bytes = random.Random(0)
         return source.randbytes(size)
+
+    def _seed(self, generator: random.Random, a: Any = None, version: int = 2) -> None:
+        """``random.Random()`` without a seed asks the operating system for one, below all names."""
+        _real_seed(generator, int.from_bytes(self._urandom(16)) if a is None else a, version)
 
     _random_bytes: random.Random | None = None
     _random_state: Any = None
