@@ -223,6 +223,9 @@ class _Drawing:
         if not self._focus:
             return "state after"
         serial = self._focus[0][0]
+        sites = [self._history.events[index][4] for index in self._shown if self._history.events[index][2] == serial]
+        if any(site is not None and site.op in ("read", "write") and not site.base for site in sites):
+            return "state after"  # of a global or a closure variable, whose holder has no name
         label = self._history.labels.get(serial, "state")
         return f"{label.lower() if label[:1].isupper() else label} after"
 
