@@ -110,7 +110,9 @@ def _select(history: History, decisive: tuple[int, ...]) -> list[int]:
         places = {history.events[index][2] for index in decisive}
         shown = {index for index in shown if history.events[index][2] in places} | set(decisive)
     result = sorted(shown)
-    return result if len(result) <= _MOST_ROWS else result[-_MOST_ROWS:]
+    if len(result) <= _MOST_ROWS or not decisive:
+        return result[-_MOST_ROWS:]
+    return sorted(sorted(result, key=lambda index: min(abs(index - each) for each in decisive))[:_MOST_ROWS])
 
 
 def _middle(history: History) -> tuple[int, int]:
