@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-import pytest
+from typing import TYPE_CHECKING
 
 from harness.cli.output import make_console, make_error_console
+
+if TYPE_CHECKING:
+    import pytest
 
 
 def test_messages_of_programs_are_not_taken_for_markup_or_emoji(capsys: pytest.CaptureFixture[str]) -> None:
