@@ -214,7 +214,7 @@ def test_sets_of_tasks_are_walked_in_the_same_order_in_every_execution() -> None
 
 
 def test_a_token_does_not_depend_on_who_made_it() -> None:
-    tokens = {failure_of(loses_one, strategy=name, seed=seed).token for name in ("random", "pct") for seed in range(3)}
+    tokens = {failure_of(loses_one, strategy=name, seed=seed).token for name, seed in (("random", 1), ("pct", 2))}
     for token in tokens:
         failure = harness.replay(loses_one, token).failure
         assert failure is not None

@@ -400,6 +400,7 @@ class World:
             mine, actor.greenlet, actor.run = actor.greenlet, None, None
             assert mine is not None
             self._idle.append(mine)
+            del actor, mine  # a sleeping greenlet that knows itself would never be collected
             self._hub.switch()
 
     def _live(self, actor: Actor) -> None:

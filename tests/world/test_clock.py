@@ -12,10 +12,13 @@ from time import perf_counter
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 import harness
+from harness.schedule.pct import PctStrategy
+from harness.schedule.random import RandomStrategy
+from harness.session import Session
 from tests.programs import Box, in_threads, outcomes
 
 
@@ -116,29 +119,38 @@ def test_sleeping_no_time_gives_the_others_their_turn() -> None:
     assert outcomes(program) == {0, 1}
 
 
-delays = st.lists(st.integers(0, 5), min_size=2, max_size=6)
+seconds: list[int] = []
 
 
-@settings(max_examples=20, deadline=None, derandomize=True)
-@given(delays)
-def test_timers_of_one_loop_fire_in_the_order_of_their_deadlines(seconds: list[int]) -> None:
-    async def program() -> tuple[int, ...]:
-        loop, fired = asyncio.get_running_loop(), []
-        now, done = loop.time(), asyncio.Event()
+async def timers() -> tuple[int, ...]:
+    """Timers with the delays that stand in ``seconds``: the order in which they fire."""
+    loop, fired = asyncio.get_running_loop(), []
+    now, done = loop.time(), asyncio.Event()
 
-        def fire(number: int) -> None:
-            fired.append(number)
-            if len(fired) == len(seconds):
-                done.set()
+    def fire(number: int) -> None:
+        fired.append(number)
+        if len(fired) == len(seconds):
+            done.set()
 
-        for number, each in enumerate(seconds):
-            loop.call_at(now + each + number * 1e-6, fire, number)
-        await done.wait()
-        return tuple(fired)
+    for number, each in enumerate(seconds):
+        loop.call_at(now + each + number * 1e-6, fire, number)
+    await done.wait()
+    return tuple(fired)
 
-    order = tuple(sorted(range(len(seconds)), key=lambda number: (seconds[number], number)))
-    for strategy in ("random", "pct"):
-        assert outcomes(program, strategy, schedules=5) == {order}
+
+def test_timers_of_one_loop_fire_in_the_order_of_their_deadlines() -> None:
+    with Session(timers) as session:
+
+        @given(st.lists(st.integers(0, 5), min_size=2, max_size=6))
+        def holds(delays: list[int]) -> None:
+            seconds[:] = delays
+            order = tuple(sorted(range(len(seconds)), key=lambda number: (seconds[number], number)))
+            for strategy in (RandomStrategy(0), PctStrategy(0)):
+                for number in range(3):
+                    strategy.begin(number)
+                    assert session.run(strategy).outcome == order
+
+        holds()
 
 
 def test_timers_of_two_loops_may_fire_in_any_order() -> None:
