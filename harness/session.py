@@ -104,9 +104,10 @@ class Session:
             world._listen = hooks.listen
             names = Names(world, reseed=self._uses_random())
             world.adapters, world.substitutes = names.adapters, names.substitutes
+            quiet = stack.enter_context(_QuietCollector())
             stack.enter_context(self.instrumentation.installed(world))
             hooks.listen(None)
-            stack.enter_context(_QuietCollector())
+            quiet.freeze()  # on the way out, what is rewritten still is looked for among what is new
             stack.enter_context(_Interruptible())
             stack.enter_context(_Silenced(world))
             stack.enter_context(names)
@@ -258,10 +259,12 @@ class _QuietCollector:
     What exists is frozen, so that collecting between executions looks at their leftovers only.
     """
 
-    def __enter__(self) -> None:
+    def __enter__(self) -> _QuietCollector:
         self._was_on = gc.isenabled()
-        gc.collect()
         gc.disable()
+        return self
+
+    def freeze(self) -> None:
         gc.freeze()
 
     def __exit__(self, *exc: object) -> None:

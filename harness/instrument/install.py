@@ -131,14 +131,13 @@ class Instrumentation:
                 function.__code__ = new
 
     def _swap_out(self) -> None:
-        own = {id(function): code for function, code in self._swapped}
-        for function in _functions_of(self._code):
-            code = own.get(id(function))
-            if code is None:  # made meanwhile, and still there
-                code = self._code[function.__code__.co_filename].plain_for(function)
-            if code is not None:
-                function.__code__ = code
+        for function, code in self._swapped:
+            function.__code__ = code
         self._swapped.clear()
+        for function in _functions_of(self._code):  # made meanwhile, and still there
+            plain = self._code[function.__code__.co_filename].plain_for(function)
+            if plain is not None:
+                function.__code__ = plain
 
 
 def _functions_of(files: dict[str, ModuleCode]) -> list[types.FunctionType]:

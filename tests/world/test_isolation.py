@@ -128,22 +128,17 @@ def stops_at(last: int) -> Any:
 
 @pytest.mark.parametrize(
     "explore",
-    [
-        lambda: harness.explore(hybrid, schedules=3),
-        lambda: harness.explore(fails, schedules=3),
-        stops_at(10**4),
-        stops_at(9),
-    ],
-    ids=["passes", "fails", "deadlocks", "is cut off"],
+    [lambda: harness.explore(hybrid, schedules=3), stops_at(10**4), stops_at(9)],
+    ids=["passes", "deadlocks", "is cut off"],
 )
 def test_explorations_leave_no_objects_behind(explore: Any) -> None:
     def count() -> int:
         gc.collect()
         return len(gc.get_objects())
 
-    for _ in range(3):
+    for _ in range(2):
         explore()
     before = count()
-    for _ in range(10):
+    for _ in range(4):
         explore()
     assert count() - before < 30
