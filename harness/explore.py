@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import itertools
 from collections import Counter
-from dataclasses import replace
 from functools import partial
 from time import perf_counter
-from typing import TYPE_CHECKING, Any, Final, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from harness.errors import UsageError
 from harness.failing import judged, shrunk
@@ -18,7 +17,7 @@ from harness.schedule.auto import AutoStrategy
 from harness.schedule.bounded import BoundedStrategy
 from harness.schedule.exhaustive import ExhaustiveStrategy
 from harness.schedule.unwatched import Unwatched
-from harness.session import Session, describe_lost_update
+from harness.session import Session, describe_lost_update, names_in
 from harness.world.world import Abandoned
 
 if TYPE_CHECKING:
@@ -29,8 +28,6 @@ if TYPE_CHECKING:
     from harness.world import Run
 
 __all__ = ["explore"]
-
-_DETECTABLE: Final = frozenset({"lost-update", "data-race"})
 
 
 def explore(
@@ -92,18 +89,19 @@ def explore(
         >>> harness.explore(program).verdict  # doctest: +SKIP
         'failed'
     """
-    unknown = set(detect) - _DETECTABLE
-    if unknown:
-        raise UsageError(f"cannot detect {', '.join(sorted(unknown))}; there are: {', '.join(sorted(_DETECTABLE))}")
-    if schedules < 1:
-        raise UsageError(f"schedules must be at least 1, not {schedules}")
+    for name, number in (("schedules", schedules), ("max_steps", max_steps)):
+        if number < 1:
+            raise UsageError(f"{name} must be at least 1, not {number}")
+    if time_limit is not None and time_limit < 0:
+        raise UsageError(f"time_limit must not be negative: {time_limit}")
     if order not in ("fifo", "any"):
         raise UsageError(f"order must be 'fifo' or 'any', not {order!r}")
     if switching not in ("free-threaded", "gil"):
         raise UsageError(f"switching must be 'free-threaded' or 'gil', not {switching!r}")
     if preemptions is not None and strategy != "exhaustive":
         raise UsageError("preemptions= bounds the exhaustive search: it needs strategy='exhaustive'")
-    open_session = partial(Session, program, tuple(instrument), order, tuple(detect), max_steps)
+    instrument, detect = names_in(instrument=instrument), names_in(detect=detect)
+    open_session = partial(Session, program, instrument, order, detect, max_steps)
     chosen = BoundedStrategy(preemptions) if preemptions is not None else make_strategy(strategy, seed)
     with open_session(switching) as session:
         if type(chosen).__module__ in session.instrumentation.modules:
@@ -111,11 +109,8 @@ def explore(
         if isinstance(chosen, (AutoStrategy, ExhaustiveStrategy)):
             chosen.watch(session.world)
         result = _Loop(session, chosen, seed).go(schedules, time_limit, stop_on_failure, on_progress)
-    if result.failure is not None:
-        if switching == "gil":
-            failures = [replace(each, needs="any CPython") for each in result.distinct_failures]
-        else:
-            failures = judged(open_session, result.distinct_failures, seed)
+    if result.failure is not None and switching == "free-threaded":
+        failures = judged(open_session, result.distinct_failures, seed)
         result.distinct_failures, result.failure = failures, failures[0]
     return result
 

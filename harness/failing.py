@@ -76,8 +76,7 @@ def judged(open_session: Callable[[str], Session], failures: Sequence[Failure], 
     with open_session("watched") as session:
         for failure in failures:
             run = session.run(Scripted(_deviations(session, failure), strict=True))
-            needs = "free-threaded CPython" if run.unlocked else "any CPython"
-            result.append(dataclasses.replace(failure, needs=needs))
+            result.append(dataclasses.replace(failure, needs=session.needs(run)))
     if any(failure.needs != "any CPython" for failure in result):
         with open_session("gil") as session:
             result = [each if each.needs == "any CPython" else _with_gil(session, each, seed) for each in result]

@@ -34,7 +34,7 @@ def replay(
         NondeterminismError: The execution left the recorded path.
     """
     order = "fifo"
-    with Session(program, instrument, order, tuple(detect), switching="watched") as session:
+    with Session(program, instrument, order, detect, switching="watched") as session:
         deviations = tokens.decode(token, session.instrumentation.checksum)
         if any(chosen < 0 for _, _, chosen in deviations):
             session.world.any_order = True

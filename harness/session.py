@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import functools
 import gc
+import inspect
+import logging
 import signal
 import sys
 import threading
@@ -15,7 +17,9 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from harness.errors import HarnessError
+from greenlet import GreenletExit
+
+from harness.errors import HarnessError, UsageError
 from harness.history.naming import location_name
 from harness.instrument import Instrumentation, hooks, switch_hooks
 from harness.oracles import LostUpdateEvents, find_data_race, find_lost_updates
@@ -29,12 +33,15 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
     from harness.history.events import History
+    from harness.result import Needs
     from harness.world.world import Decider, Run
 
-__all__ = ["Finding", "Session", "describe_lost_update", "label_of"]
+__all__ = ["Finding", "Session", "describe_lost_update", "label_of", "names_in"]
 
 _COLLECT_EVERY: Final = 250
 """Executions between two collections: often enough to stay small, rare enough not to be noticed."""
+
+_DETECTABLE: Final = frozenset({"lost-update", "data-race"})
 
 _open_sessions: list[Session] = []
 
@@ -72,15 +79,21 @@ class Session:
         program: Callable[[], Any],
         instrument: Iterable[str] = (),
         order: str = "fifo",
-        detect: Sequence[str] = (),
+        detect: Iterable[str] = (),
         max_steps: int = 20_000,
         switching: str = "free-threaded",
     ) -> None:
+        _check_program(program)
         self.program = program
         self.label = label_of(program)
-        self.detect = frozenset(detect) | frozenset(getattr(program, "detect", ()))
+        self.detect = frozenset(names_in(detect=detect)) | frozenset(getattr(program, "detect", ()))
+        unknown = sorted(self.detect - _DETECTABLE)
+        if unknown:
+            raise UsageError(f"cannot detect {', '.join(unknown)}; there are: {', '.join(sorted(_DETECTABLE))}")
         marked = switching != "free-threaded"
-        self.instrumentation = Instrumentation.for_program(program, extra=tuple(instrument), marked=marked)
+        self.instrumentation = Instrumentation.for_program(
+            program, extra=names_in(instrument=instrument), marked=marked
+        )
         self.world = World(frozenset(self.instrumentation.files), max_steps, order, switching)
         self._count = 0
         self._stack = ExitStack()
@@ -95,12 +108,13 @@ class Session:
             world._listen = hooks.listen
             names = Names(world, reseed=self._uses_random())
             world.adapters, world.substitutes = names.adapters, names.substitutes
+            quiet = stack.enter_context(_QuietCollector())
             stack.enter_context(self.instrumentation.installed(world))
             hooks.listen(None)
             if world.gil is not None:
                 switch_hooks.listen(world.gil.passed, world.files, ATOMIC)
                 stack.callback(switch_hooks.listen, None)
-            stack.enter_context(_QuietCollector())
+            quiet.freeze()  # on the way out, what is rewritten still is looked for among what is new
             stack.enter_context(_Interruptible())
             stack.enter_context(_Silenced(world))
             stack.enter_context(names)
@@ -109,6 +123,7 @@ class Session:
         return self
 
     def __exit__(self, *exc: object) -> None:
+        gc.collect()  # while Python's word about what was cut off is still suppressed
         self._stack.close()
         self.world.close()
 
@@ -149,6 +164,12 @@ class Session:
                 return _describe_race(history, race)
         return None
 
+    def needs(self, run: Run) -> Needs | None:
+        """On which interpreters the schedule of an execution is possible; None where switches are not watched."""
+        if self.world.gil is None:
+            return None
+        return "free-threaded CPython" if run.unlocked else "any CPython"
+
     def failure(self, finding: Finding, run: Run, number: int) -> Failure:
         """The public value for a finding of a run that was recorded in detail."""
         update = finding.lost_update
@@ -161,10 +182,39 @@ class Session:
             token=self.token(run),
             schedule_number=number,
             preemptions=run.preemptions,
+            needs=self.needs(run),
             history=run.history,
             lost_update=update,
             traceback=finding.traceback,
         )
+
+
+def names_in(**argument: Iterable[str]) -> tuple[str, ...]:
+    """The names that one argument has: ``names_in(detect=("data-race",))``.
+
+    Raises:
+        UsageError: It is one string, whose letters nobody means.
+    """
+    ((name, given),) = argument.items()
+    if isinstance(given, str):
+        raise UsageError(f"{name} takes a tuple of names, not one name: {name}=({given!r},)")
+    return tuple(given)
+
+
+def _check_program(program: Any) -> None:
+    """A program is called without arguments, once for each execution."""
+    if inspect.iscoroutine(program):
+        raise UsageError(f"{program!r} can run only once: give the async function itself, without calling it")
+    if not callable(program):
+        raise UsageError(f"{program!r} is no program: give a function without arguments")
+    try:
+        inspect.signature(program).bind()
+    except TypeError as exc:
+        raise UsageError(
+            f"a program is called without arguments, and {program!r} cannot be ({exc}): give a lambda that calls it"
+        ) from None
+    except ValueError:
+        pass  # written in C, and says nothing about its arguments
 
 
 def _explaining(history: History) -> LostUpdate | None:
@@ -235,10 +285,12 @@ class _QuietCollector:
     What exists is frozen, so that collecting between executions looks at their leftovers only.
     """
 
-    def __enter__(self) -> None:
+    def __enter__(self) -> _QuietCollector:
         self._was_on = gc.isenabled()
-        gc.collect()
         gc.disable()
+        return self
+
+    def freeze(self) -> None:
         gc.freeze()
 
     def __exit__(self, *exc: object) -> None:
@@ -266,7 +318,9 @@ def _interrupt(signum: int, frame: Any) -> None:
 
 
 class _Silenced:
-    """Python's word about coroutines and generators that were cut off with their execution is of no use to anybody."""
+    """What Python says about threads and coroutines that were cut off with their execution is of no use to anybody."""
+
+    _loggers = (logging.getLogger("asyncio"), logging.getLogger("concurrent.futures"))
 
     def __init__(self, world: World) -> None:
         self._world = world
@@ -278,11 +332,19 @@ class _Silenced:
         warnings.filterwarnings("ignore", category=ResourceWarning)
         self._old = sys.unraisablehook
         sys.unraisablehook = self._unraisable
+        for logger in self._loggers:
+            logger.addFilter(_is_no_unwinding)
 
     def __exit__(self, *exc: object) -> None:
+        for logger in self._loggers:
+            logger.removeFilter(_is_no_unwinding)
         sys.unraisablehook = self._old
         self._catch.__exit__(None, None, None)
 
     def _unraisable(self, args: Any) -> None:
         if not self._world.dying:
             self._old(args)
+
+
+def _is_no_unwinding(record: logging.LogRecord) -> bool:
+    return record.exc_info is None or not isinstance(record.exc_info[1], GreenletExit)

@@ -96,7 +96,8 @@ def _sooner(step: int) -> Sequence[int]:
 def _single(deviations: Schedule) -> Iterator[Schedule]:
     if len(deviations) < 2:
         return
-    actors = sorted({actor for actor, _, _ in deviations} | {chosen for _, _, chosen in deviations if chosen >= 0})
+    # Actors that the schedule does not name, up to the next one, take part too: the shortest may be a matter of theirs.
+    actors = range(max(max(actor, chosen) for actor, _, chosen in deviations) + 2)
     longest = max(step for _, step, _ in deviations) + 8
     for step in range(1, min(longest, 60)):
         for actor in actors:

@@ -11,9 +11,10 @@ __all__ = ["make_console", "make_error_console"]
 
 def make_console() -> Console:
     """For results, on standard output. A pipe has no width: it gets 100 columns."""
-    return Console(highlight=False, width=None if sys.stdout.isatty() else 100, soft_wrap=False)
+    width = None if sys.stdout.isatty() else 100
+    return Console(highlight=False, markup=False, emoji=False, width=width, soft_wrap=False)
 
 
 def make_error_console() -> Console:
     """For progress, on standard error."""
-    return Console(stderr=True, highlight=False)
+    return Console(stderr=True, highlight=False, markup=False, emoji=False)

@@ -53,7 +53,7 @@ def command(token: str, step: bool, as_json: bool) -> int:
     if step:
         _walk(console, failure)
     else:
-        console.print(render(failure))
+        console.print(render(failure), crop=False)
         _print_sources(console, failure)
     return FINDING
 

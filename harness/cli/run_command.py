@@ -145,7 +145,7 @@ def _print_failures(console: Console, matrix: Matrix) -> None:
         for failure in failures:
             console.print()
             console.rule(f"{cell.scenario} @ {cell.store}", align="left", style="dim")
-            console.print(render(failure))
+            console.print(render(failure), crop=False)
 
 
 @contextmanager

@@ -23,6 +23,8 @@ def location_name(site: Site | None, serial: int, key: Any, labels: Mapping[int,
         labels: Type names by serial, from a detailed history; without them ``self`` stays ``self``.
     """
     base = site.base if site is not None else ""
+    if site is not None and not base and site.text == key:
+        return site.text  # a global or a closure variable: it stands for itself
     if base in ("self", "cls", "") and labels and serial in labels:
         base = labels[serial]
     base = base.removeprefix("self.") or f"object {serial}"
@@ -33,7 +35,7 @@ def location_name(site: Site | None, serial: int, key: Any, labels: Mapping[int,
     if isinstance(key, tuple) and len(key) == 2 and key[0] == "[]":
         return f"{base}[{key[1]!r}]"
     if isinstance(key, str) and site is not None and _is_attribute(site, key):
-        return key if base == "globals()" else f"{base}.{key}"
+        return f"{base}.{key}"
     return f"{base}[{key!r}]"
 
 

@@ -110,7 +110,9 @@ def _select(history: History, decisive: tuple[int, ...]) -> list[int]:
         places = {history.events[index][2] for index in decisive}
         shown = {index for index in shown if history.events[index][2] in places} | set(decisive)
     result = sorted(shown)
-    return result if len(result) <= _MOST_ROWS else result[-_MOST_ROWS:]
+    if len(result) <= _MOST_ROWS or not decisive:
+        return result[-_MOST_ROWS:]
+    return sorted(sorted(result, key=lambda index: min(abs(index - each) for each in decisive))[:_MOST_ROWS])
 
 
 def _middle(history: History) -> tuple[int, int]:
@@ -223,6 +225,9 @@ class _Drawing:
         if not self._focus:
             return "state after"
         serial = self._focus[0][0]
+        sites = [self._history.events[index][4] for index in self._shown if self._history.events[index][2] == serial]
+        if any(site is not None and site.op in ("read", "write") and not site.base for site in sites):
+            return "state after"  # of a global or a closure variable, whose holder has no name
         label = self._history.labels.get(serial, "state")
         return f"{label.lower() if label[:1].isupper() else label} after"
 

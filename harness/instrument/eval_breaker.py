@@ -11,8 +11,8 @@ when it blocks, which is no preemption). It checks
 Everything between two checks is one step for every other thread. So ``self.n += 1`` of a plain object cannot lose an
 update there, and ``self.n = self.n + f()`` can.
 
-Sources: ``Python/ceval.c`` of 3.11 (``CHECK_EVAL_BREAKER``), ``Python/bytecodes.c`` of 3.12 (``CHECK_EVAL_BREAKER``), 3.13
-and 3.14 (``CHECK_PERIODIC``). A specialised form of a call may leave the check out (``CALL_LEN``); the general form,
+Sources: ``Python/ceval.c`` of 3.11 and ``Python/bytecodes.c`` of 3.12 (``CHECK_EVAL_BREAKER``), of 3.13 and 3.14
+(``CHECK_PERIODIC``). A specialised form of a call may leave the check out (``CALL_LEN``); the general form,
 which runs until the interpreter has seen the call a few times, has it in every version, and it is what counts here.
 """
 
@@ -41,13 +41,13 @@ CALLS: Final = _CALLS_BY_VERSION.get(sys.version_info[:2], _CALLS_BY_VERSION[3, 
 
 
 def positions_of_calls(code: CodeType) -> set[Position]:
-    """Where a code object, or one inside it, has a call that checks.
+    r"""Where a code object, or one inside it, has a call that checks.
 
     Not every call in the source is one: ``super().name`` has an opcode of its own since 3.12. And not everything that
     is one looks like a call: leaving a ``with`` block calls ``__exit__``.
 
     Example:
-        >>> sorted(positions_of_calls(compile("f(x)\\nx.n += 1\\n", "example", "exec")))
+        >>> sorted(positions_of_calls(compile("f(x)\nx.n += 1\n", "example", "exec")))
         [(1, 1, 0, 4)]
     """
     found: set[Position] = set()
@@ -73,7 +73,7 @@ def _tests_twice() -> bool:
 
 
 TESTS_TWICE: Final = _tests_twice()
-"""A ``while`` loop jumps backwards after its condition, which the compiler has put at both ends; otherwise before it."""
+"""A ``while`` loop jumps backwards after its condition, which the compiler puts at both ends; otherwise before it."""
 
 
 def enters_comprehensions() -> bool:

@@ -431,6 +431,10 @@ def callee(function: Any) -> Any:
     """A value that is about to be called: the controlled one, if it is an uncontrolled function."""
     kind = type(function)
     if _access is not None and (kind is BuiltinFunctionType or kind is type or kind is FunctionType):
+        if kind is BuiltinFunctionType:
+            adapter = _adapters.get(type(function.__self__))
+            if adapter is not None:  # acquire = lock.acquire, from before
+                return getattr(adapter(function.__self__), function.__name__)
         return _substitutes.get(function, function)
     return function
 

@@ -135,14 +135,13 @@ class Instrumentation:
                 function.__code__ = new
 
     def _swap_out(self) -> None:
-        own = {id(function): code for function, code in self._swapped}
-        for function in _functions_of(self._code):
-            code = own.get(id(function))
-            if code is None:  # made meanwhile, and still there
-                code = self._code[function.__code__.co_filename].plain_for(function)
-            if code is not None:
-                function.__code__ = code
+        for function, code in self._swapped:
+            function.__code__ = code
         self._swapped.clear()
+        for function in _functions_of(self._code):  # made meanwhile, and still there
+            plain = self._code[function.__code__.co_filename].plain_for(function)
+            if plain is not None:
+                function.__code__ = plain
 
 
 def _functions_of(files: dict[str, ModuleCode]) -> list[types.FunctionType]:
@@ -159,7 +158,15 @@ def _exchange_names(space: dict[str, Any], listener: Listener) -> list[tuple[dic
         if isinstance(value, (types.BuiltinFunctionType, types.FunctionType, type)) and value in substitutes:
             old.append((space, name, value))
             space[name] = substitutes[value]
+        elif isinstance(value, types.BuiltinFunctionType) and type(value.__self__) in listener.adapters:
+            old.append((space, name, value))
+            space[name] = _deferred(value)
     return old
+
+
+def _deferred(method: Callable[..., Any]) -> Callable[..., Any]:
+    """A method bound before the run (``acquire = lock.acquire``): whose it is is asked at each call."""
+    return lambda *args, **kwargs: hooks.callee(method)(*args, **kwargs)
 
 
 def _compiled(file: str, source: str, names: dict[str, Any], marked: bool) -> ModuleCode:

@@ -5,7 +5,7 @@ anything else. What counts as a check is said in :mod:`~harness.instrument.eval_
 bytecode that this interpreter makes of the unchanged source, by their position.
 
 What could make it wrong: a check reported that CPython does not make, or one left out. Where the two cannot be told
-apart (an operator that calls a library's Python method), it is left out, so that nothing is called possible that is not.
+apart (an operator that calls a library's Python method), it is left out: nothing is called possible that is not.
 """
 
 from __future__ import annotations
@@ -109,7 +109,9 @@ class SwitchMarker(ast.NodeTransformer):
         self._loops += 1
         name = f"_race_round_{self._loops}"
         start = ast.copy_location(
-            ast.Assign([ast.copy_location(ast.Name(name, ast.Store()), node)], ast.copy_location(ast.Constant(0), node)),
+            ast.Assign(
+                [ast.copy_location(ast.Name(name, ast.Store()), node)], ast.copy_location(ast.Constant(0), node)
+            ),
             node,
         )
         again = self._call(hooks.again, ast.copy_location(ast.Name(name, ast.Load()), node), at=node.test)

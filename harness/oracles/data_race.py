@@ -1,44 +1,55 @@
 """Data races: two accesses of one location by different threads, one of them a write, that nothing orders.
 
 Found by happens-before (``history/clocks.py``), so a race is reported even in an execution in which it did no harm, and
-accesses that a lock, a join or a queue orders are never reported.
+accesses that a lock, a join or a queue orders are never reported. What conflicts with what inside a container says
+``instrument/containers.py``.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from harness.history.clocks import vector_clocks
+from harness.history.events import SIZE, WHOLE, Kind
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from harness.history.events import History
 
 __all__ = ["find_data_race"]
+
+_RESIZES: Final = object()  # where a write that changes the size is noted beside its own key: seen by who asks for SIZE
+
+_Accesses = tuple[dict[int, int], dict[int, int]]
+"""Of one key: the last read and the last write of each actor. Earlier ones are ordered before it anyway."""
 
 
 def find_data_race(history: History) -> tuple[int, int] | None:
     """The first pair of accesses that race, as indexes of events, or None."""
     clocks = vector_clocks(history)
     actor_of = [agent.actor for agent in history.agents]
-    writes: dict[tuple[int, Any], int] = {}
-    reads: dict[tuple[int, Any], dict[int, int]] = {}
+    objects: dict[int, dict[Any, _Accesses]] = {}
     for index, (agent, kind, serial, key, _) in enumerate(history.events):
-        if kind > 2:
+        if kind > Kind.RESIZE:
             continue
-        actor, clock, location = actor_of[agent], clocks[index], (serial, key)
-        last = writes.get(location)
-        if last is not None and _unordered(actor_of[history.events[last][0]], last, actor, clock, clocks):
-            return last, index
-        if kind == 0:
-            reads.setdefault(location, {})[actor] = index
-            continue
-        for other, read in reads.get(location, {}).items():
-            if _unordered(other, read, actor, clock, clocks):
-                return read, index
-        writes[location] = index
-        reads.pop(location, None)
+        actor, clock = actor_of[agent], clocks[index]
+        known = objects.setdefault(serial, {})
+        is_resize = kind == Kind.RESIZE and key is not SIZE and key is not WHOLE
+        for place in (key, _RESIZES) if is_resize else (key,):
+            for other_place in _conflicting(place, known):
+                for accesses in known.get(other_place, ())[kind == Kind.READ :]:
+                    for other, earlier in accesses.items():
+                        if other != actor and clocks[earlier][other] > clock[other]:
+                            return earlier, index
+            known.setdefault(place, ({}, {}))[kind != Kind.READ][actor] = index
     return None
 
 
-def _unordered(other: int, earlier: int, actor: int, clock: tuple[int, ...], clocks: list[tuple[int, ...]]) -> bool:
-    return other != actor and clocks[earlier][other] > clock[other]
+def _conflicting(place: Any, known: Collection[Any]) -> Collection[Any]:
+    """The keys whose accesses conflict with one of ``place``."""
+    if place is WHOLE:
+        return known
+    if place is _RESIZES:
+        return (SIZE,)
+    return (place, WHOLE, _RESIZES) if place is SIZE else (place, WHOLE)

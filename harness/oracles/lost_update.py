@@ -4,14 +4,15 @@ B's update is gone, whatever the values were. A write by A uses its read up: a s
 stale write of that read. Two tasks of one loop are two agents; a location is an attribute, an item, a global.
 
 What this cannot know: whether A's write *depends* on its read. An agent that happened to read a location long before it
-overwrites it blindly is reported too; so lost updates are recorded, and fail an execution only when asked to.
+overwrites it blindly is reported too; so lost updates are recorded, and fail an execution only when asked to. A write
+that only adds to a container (its key is SIZE or WHOLE) overwrites nothing that anybody wrote.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from harness.history.events import WHOLE
+from harness.history.events import SIZE, WHOLE
 
 if TYPE_CHECKING:
     from harness.history.events import History
@@ -49,6 +50,6 @@ def find_lost_updates(history: History) -> list[LostUpdateEvents]:
             if -1 < read < last[1]:
                 found.append(LostUpdateEvents(read, last[1], index))
         unread.pop((agent, serial, key), None)
-        if key is not WHOLE:
+        if key is not WHOLE and key is not SIZE:
             written[location] = (agent, index)
     return found

@@ -17,7 +17,7 @@ __all__ = ["failure_markdown", "matrix_markdown", "table_markdown"]
 
 
 def table_markdown(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    r"""A table; a ``|`` in a cell is escaped.
+    r"""A table; a ``|`` in a cell is escaped, and so is what would be HTML.
 
     >>> print(table_markdown(["a", "b"], [["1", "x|y"]]))
     | a | b |
@@ -25,9 +25,11 @@ def table_markdown(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     | 1 | x\|y |
     """
     lines = [header, ["---"] * len(header), *rows]
-    return "\n".join(
-        "| " + " | ".join(cell.replace("|", "\\|").replace("\n", "<br>") for cell in line) + " |" for line in lines
-    )
+    return "\n".join("| " + " | ".join(_plain(cell).replace("|", "\\|") for cell in line) + " |" for line in lines)
+
+
+def _plain(text: str) -> str:
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace("\n", "<br>")
 
 
 def failure_markdown(failure: Failure) -> str:
@@ -40,9 +42,9 @@ def failure_markdown(failure: Failure) -> str:
         place = f" `:{row.line}`" if row.line else ""
         cells[row.lane] = f"{row.text}{f' ({row.mark})' if row.mark else ''}{place}"
         rows.append([row.time, *cells, row.state + (" **← lost**" if row.lost else "")])
-    parts = [f"### {kind}: {what}", ""]
+    parts = [f"### {kind}: {_plain(what)}", ""]
     if failure.message and failure.message not in what:
-        parts += [failure.message.replace("\n", "<br>"), ""]
+        parts += [_plain(failure.message), ""]
     if rows:
         parts += [table_markdown(["Time", *timeline.lanes, timeline.state_title], rows), ""]
     parts += [f"    {replay_command(failure)}", ""]

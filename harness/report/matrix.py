@@ -108,7 +108,7 @@ def render_matrix(matrix: Matrix) -> RenderableType:
         table.add_column(name, no_wrap=True)
     last = ""
     for cell in matrix.cells:
-        texts: list[RenderableType] = list(cells_of(cell))
+        texts: list[RenderableType] = [Text(text) for text in cells_of(cell)]
         if cell.scenario == last:
             texts[0] = ""
         last = cell.scenario
@@ -122,7 +122,7 @@ def render_matrix(matrix: Matrix) -> RenderableType:
     for name in ("with its lock", "without", "the lock costs"):
         costs.add_column(name, justify="right")
     for row in cost_rows(matrix):
-        costs.add_row(*row)
+        costs.add_row(*map(Text, row))
     return Group(table, "", costs)
 
 

@@ -38,7 +38,7 @@ def render_text(failure: Failure, width: int = 80, color: bool = False) -> str:
         file=stream, width=width, force_terminal=color, no_color=not color, color_system="standard" if color else None,
         legacy_windows=False, highlight=False,
     )  # fmt: skip
-    console.print(render(failure))
+    console.print(render(failure), crop=False)
     return "\n".join(line.rstrip() for line in stream.getvalue().rstrip().splitlines())
 
 
@@ -59,10 +59,16 @@ def render(failure: Failure) -> RenderableType:
                 Text(f"{timeline.left_out} other steps (set-up, locals, bookkeeping) are not shown", style="dim")
             )
     if failure.place:
-        parts.append(Text(f"at {failure.place}", style="dim"))
+        parts.append(_whole(Text(f"at {failure.place}", style="dim")))
     if failure.token:
-        parts.append(Text.assemble("replay: ", (replay_command(failure), "bold cyan")))
+        parts.append(_whole(Text.assemble("replay: ", (replay_command(failure), "bold cyan"))))
     return Group(*parts)
+
+
+def _whole(text: Text) -> Text:
+    """A line that is never broken, since people copy it."""
+    text.no_wrap, text.overflow = True, "ignore"
+    return text
 
 
 def heading(failure: Failure) -> tuple[str, str]:
@@ -86,8 +92,8 @@ def table(timeline: Timeline, upto: int | None = None) -> Table:
     drawn = Table(box=box.MINIMAL, show_edge=False, header_style="bold", padding=(0, 1))
     drawn.add_column("Time", no_wrap=True, style="dim")
     for lane in timeline.lanes:
-        drawn.add_column(lane, overflow="fold")
-    drawn.add_column(timeline.state_title, overflow="fold")
+        drawn.add_column(Text(lane), overflow="fold")
+    drawn.add_column(Text(timeline.state_title), overflow="fold")
     for row in timeline.rows[:upto]:
         cells: list[RenderableType] = [""] * len(timeline.lanes)
         cells[row.lane] = _cell(row)

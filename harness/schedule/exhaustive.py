@@ -39,6 +39,7 @@ if TYPE_CHECKING:
 
 __all__ = ["ExhaustiveStrategy"]
 
+
 class _Node:
     """A state at which more than one actor can go on.
 

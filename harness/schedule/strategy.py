@@ -84,9 +84,12 @@ def make_strategy(strategy: str | Strategy, seed: int) -> Strategy:
     """The strategy of a name, or the given one.
 
     Raises:
-        UsageError: There is no strategy of that name.
+        UsageError: There is no strategy of that name, or the object is none.
     """
     if not isinstance(strategy, str):
+        missing = [name for name in ("name", "begin", "choose", "pick", "end") if not hasattr(strategy, name)]
+        if missing:
+            raise UsageError(f"{strategy!r} is no strategy: it has no {', '.join(missing)} (see harness.Strategy)")
         return strategy
     try:
         return STRATEGIES[strategy](seed)

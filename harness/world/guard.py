@@ -22,9 +22,8 @@ __all__ = ["refuse", "watch"]
 _EVENTS: Final = frozenset(
     {
         "_thread.start_new_thread", "_thread.start_joinable_thread", "os.fork", "os.forkpty", "os.exec",
-        "os.posix_spawn", "os.spawn", "os.system", "signal.pthread_kill", "socket.__new__", "socket.connect",
-        "socket.bind",
-        "socket.getaddrinfo", "socket.gethostbyname", "subprocess.Popen", "os.kill",
+        "os.posix_spawn", "os.spawn", "os.system", "os.kill", "os.killpg", "signal.pthread_kill", "socket.__new__",
+        "socket.connect", "socket.bind", "socket.getaddrinfo", "socket.gethostbyname", "subprocess.Popen",
     }
 )  # fmt: skip
 _get_ident = _thread.get_ident

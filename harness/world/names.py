@@ -26,10 +26,12 @@ import itertools
 import os
 import queue
 import random
+import signal
 import sys
 import threading
 import time
 from asyncio import events
+from collections import deque
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any, Final
 
@@ -45,6 +47,7 @@ if TYPE_CHECKING:
 __all__ = ["Names"]
 
 _real_ident = _thread.get_ident
+_real_seed = random.Random.seed
 _CLOCK, _SLEEP = int(Kind.CLOCK), int(Kind.SLEEP)
 _MISSING: Final = object()
 
@@ -276,12 +279,29 @@ class Names:
         yield threading, "_time", look
         yield queue, "time", look
         yield os, "urandom", self._urandom
+        yield random, "_urandom", self._urandom  # of SystemRandom, and so of secrets
+        yield random.Random, "seed", self._seed
+        for name in ("signal", "raise_signal", "alarm", "setitimer", "pause", "sigwait"):
+            if hasattr(signal, name):  # no audit event tells the guard of these
+                yield signal, name, self._refusal(f"signal.{name}")
+
+    def _refusal(self, call: str) -> Callable[..., Any]:
+        def refuse(*args: Any) -> Any:
+            if sys._getframe(2).f_globals["__name__"] == "asyncio.runners":
+                raise ValueError("what Runner expects in all threads but the main one")
+            self._world.refuse(call)
+
+        return refuse
 
     def _urandom(self, size: int) -> bytes:
         source = self._random_bytes
         if source is None:
             source = self._random_bytes = random.Random(0)
         return source.randbytes(size)
+
+    def _seed(self, generator: random.Random, a: Any = None, version: int = 2) -> None:
+        """``random.Random()`` without a seed asks the operating system for one, below all names."""
+        _real_seed(generator, int.from_bytes(self._urandom(16)) if a is None else a, version)
 
     _random_bytes: random.Random | None = None
     _random_state: Any = None
@@ -369,7 +389,7 @@ class Names:
         return old
 
     def _restore_at_end(self, state: dict[str, Any]) -> None:
-        saved = dict(state)
+        saved = {name: value.copy() if type(value) in (deque, list) else value for name, value in state.items()}
 
         def restore() -> None:
             state.clear()

@@ -10,8 +10,9 @@ and names bound early are all covered.
 
 from __future__ import annotations
 
+import _thread
 import threading
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from harness.history.events import Kind
 
@@ -27,12 +28,30 @@ _WAIT, _WAKE, _NOTIFY, _CLEAR = int(Kind.WAIT), int(Kind.WAKE), int(Kind.NOTIFY)
 _SEEN = int(Kind.SEEN)
 _ACQUIRE, _RELEASE, _TRY = int(Kind.ACQUIRE), int(Kind.RELEASE), int(Kind.TRY)
 _TAKE = int(Kind.TAKE)
+_AFTERWARDS: Final = threading.Condition(_thread.allocate_lock())
+"""CPython keeps a condition in each. Under control nothing needs it; it is there for those that outlive their
+execution, such as the queue of an executor that is collected later. One with another condition is from before."""
 
 
 def bind(world: World) -> None:
     """Make all events and semaphores belong to ``world``."""
     global _world
     _world = world
+
+
+def _adopt(self: Any) -> None:
+    """One that was made before the world was opened begins each execution as it was, and is so again afterwards."""
+    state = self.__dict__
+    if "_race_epoch" in state:
+        return
+    saved = dict(state)
+
+    def restore() -> None:
+        state.clear()
+        state.update(saved)
+
+    state["_race_epoch"] = _world.epoch
+    _world.on_end.append(restore)
 
 
 class _Waiter:
@@ -47,11 +66,13 @@ class _Waiter:
 
 def _event_init(self: Any) -> None:
     self._flag = False
-    self._cond = None  # CPython keeps a Condition here; nothing under control needs it
+    self._cond = _AFTERWARDS
     self._waiting = []
 
 
 def _event_is_set(self: Any) -> bool:
+    if self._cond is not _AFTERWARDS:
+        _adopt(self)
     _world.point(_TRY, self)
     if self._flag:
         _world.amend(_SEEN)
@@ -60,6 +81,8 @@ def _event_is_set(self: Any) -> bool:
 
 
 def _event_set(self: Any) -> None:
+    if self._cond is not _AFTERWARDS:
+        _adopt(self)
     _world.point(_NOTIFY, self)
     self._flag = True
     for waiter in self.__dict__.get("_waiting", ()):
@@ -67,11 +90,15 @@ def _event_set(self: Any) -> None:
 
 
 def _event_clear(self: Any) -> None:
+    if self._cond is not _AFTERWARDS:
+        _adopt(self)
     _world.point(_CLEAR, self)
     self._flag = False
 
 
 def _event_wait(self: Any, timeout: float | None = None) -> bool:
+    if self._cond is not _AFTERWARDS:
+        _adopt(self)
     world = _world
     world.point(_WAIT, self)
     if self._flag:
@@ -91,11 +118,13 @@ def _event_wait(self: Any, timeout: float | None = None) -> bool:
 def _semaphore_init(self: Any, value: int = 1) -> None:
     if value < 0:
         raise ValueError("semaphore initial value must be >= 0")
-    self._cond = None
+    self._cond = _AFTERWARDS
     self._value = value
 
 
 def _semaphore_acquire(self: Any, blocking: bool = True, timeout: float | None = None) -> bool:
+    if self._cond is not _AFTERWARDS:
+        _adopt(self)
     if not blocking and timeout is not None:
         raise ValueError("can't specify timeout for non-blocking acquire")
     if blocking:
@@ -111,6 +140,8 @@ def _semaphore_acquire(self: Any, blocking: bool = True, timeout: float | None =
 
 
 def _semaphore_release(self: Any, n: int = 1) -> None:
+    if self._cond is not _AFTERWARDS:
+        _adopt(self)
     if n < 1:
         raise ValueError("n must be one or more")
     _world.point(_RELEASE, self)
@@ -123,6 +154,8 @@ def _bounded_init(self: Any, value: int = 1) -> None:
 
 
 def _bounded_release(self: Any, n: int = 1) -> None:
+    if self._cond is not _AFTERWARDS:
+        _adopt(self)
     if n < 1:
         raise ValueError("n must be one or more")
     _world.point(_RELEASE, self)

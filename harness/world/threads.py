@@ -60,7 +60,7 @@ def excepthook(args: Any) -> None:
 
 def _actor_of(thread: threading.Thread) -> Actor | None:
     actor: Actor | None = thread.__dict__.get("_race_actor")
-    return actor
+    return _world.main if actor is None and thread is threading.main_thread() else actor
 
 
 def _start(self: Any) -> None:
@@ -107,14 +107,14 @@ def _join(self: Any, timeout: float | None = None) -> None:
     if actor is world.current or self is threading.current_thread():
         raise RuntimeError("cannot join current thread")
     if actor is None:
-        return  # the main thread of a program that has ended
+        return  # a thread of somebody else's, started before the run
     world.block(_JOIN, actor, lambda: actor.done, timeout)
 
 
 def _is_alive(self: Any) -> bool:
     actor = _actor_of(self)
     if actor is None:
-        return self is threading.main_thread()
+        return False  # not yet started
     _world.point(_TRY, actor)
     if actor.done:
         _world.amend(_SEEN)

@@ -420,12 +420,13 @@ class World:
             mine, actor.greenlet, actor.run = actor.greenlet, None, None
             assert mine is not None
             self._idle.append(mine)
+            del actor, mine  # a sleeping greenlet that knows itself would never be collected
             self._hub.switch()
 
     def _live(self, actor: Actor) -> None:
         serial = self._serials[_identity(actor)]
+        actor.pending = (Kind.EXIT, serial, None)  # first, since the record may be the one too many that ends it all
         self._record(actor, Kind.BEGIN, serial)
-        actor.pending = (Kind.EXIT, serial, None)
         assert actor.run is not None
         actor.run()
         if self.dying:

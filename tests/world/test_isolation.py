@@ -116,3 +116,29 @@ def test_ten_thousand_executions_leave_memory_and_objects_as_they_were() -> None
         gc.collect()
         assert len(gc.get_objects()) - objects < 200
         assert memory < 200_000
+
+
+def stops_at(last: int) -> Any:
+    def program() -> None:
+        hybrid()
+        deadlocks()
+
+    return lambda: harness.explore(program, strategy="random", schedules=3, max_steps=last, stop_on_failure=False)
+
+
+@pytest.mark.parametrize(
+    "explore",
+    [lambda: harness.explore(hybrid, schedules=3), stops_at(10**4), stops_at(9)],
+    ids=["passes", "deadlocks", "is cut off"],
+)
+def test_explorations_leave_no_objects_behind(explore: Any) -> None:
+    def count() -> int:
+        gc.collect()
+        return len(gc.get_objects())
+
+    for _ in range(2):
+        explore()
+    before = count()
+    for _ in range(4):
+        explore()
+    assert count() - before < 30

@@ -1,0 +1,45 @@
+"""Who is told about accesses, and writes them down. It stands above the folder of its users, so it is not rewritten."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from harness.history.events import Kind
+from harness.instrument import Instrumentation
+
+__all__ = ["Recorder", "recorded", "told"]
+
+
+class Recorder:
+    """A listener that writes down what it is told."""
+
+    def __init__(self) -> None:
+        self.told: list[tuple[Any, Any, Kind]] = []
+        self.sites: list[Any] = []
+        self.values: list[Any] = []
+        self.steps = 0
+        self.adapters: dict[type, Any] = {}
+        self.substitutes: dict[Any, Any] = {}
+
+    def access(self, obj: object, key: object, kind: int, site: Any) -> Any:
+        self.told.append((obj, key, Kind(kind)))
+        self.sites.append(site)
+        return self.values.append
+
+    def resized(self) -> None:
+        obj, key, _ = self.told[-1]
+        self.told[-1] = (obj, key, Kind.RESIZE)
+
+    def step(self, site: Any) -> None:
+        self.steps += 1
+
+
+def recorded(function: Any, *arguments: Any) -> Recorder:
+    recorder = Recorder()
+    with Instrumentation.for_program(function).installed(recorder):
+        function(*arguments)
+    return recorder
+
+
+def told(function: Any, *arguments: Any) -> list[tuple[Any, Kind]]:
+    return [(key, kind) for _, key, kind in recorded(function, *arguments).told]
