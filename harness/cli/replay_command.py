@@ -30,7 +30,7 @@ def command(token: str, step: bool, as_json: bool) -> int:
 
     \b
     Examples:
-      race replay progress-jumps-backward@unlocked:1ecMprgABAg
+      race replay progress-jumps-backward@unlocked:1ecMpAAICrw
       race replay TOKEN --step
     """
     from harness.cli.output import make_console

@@ -35,9 +35,9 @@ class ModuleCode:
     """
 
     def __init__(self, source: str, file: str, names: dict[str, Any], marked: bool = False) -> None:
-        tree = ast.parse(source, file)
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # the compiler has said its word when the module was imported
+            tree = ast.parse(source, file)
             plain = compile(tree, file, "exec", dont_inherit=True)
             tree = ast.parse(source, file)
             rewriter = Rewriter(tree, file, source, names)

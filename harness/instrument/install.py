@@ -10,7 +10,6 @@ and on the way out every function that was made meanwhile is looked for as well.
 
 from __future__ import annotations
 
-import gc
 import importlib
 import importlib.util
 import inspect
@@ -25,6 +24,7 @@ from typing import TYPE_CHECKING, Any
 from harness.errors import HarnessError, InstrumentationError, InstrumentationWarning
 from harness.instrument import hooks
 from harness.instrument.code import ModuleCode, checksum
+from harness.instrument.functions import functions_of
 from harness.instrument.library import is_library
 
 if TYPE_CHECKING:
@@ -59,6 +59,7 @@ class Instrumentation:
             source = _source_of(file, name)
             self._sources.append((name, source))
             self._code[file] = _compiled(file, source, module.__dict__, marked)
+        self._roots: list[object] = list(self._modules.values())
         self._swapped: list[tuple[types.FunctionType, types.CodeType]] = []
         self._installed = False
 
@@ -85,7 +86,9 @@ class Instrumentation:
             _reach(home, Path(_file_of(home) or "").parent, modules)
         for name in (*(named or ()), *extra):
             _add(name, modules, must=named is not None and name in named)
-        return cls(modules.values(), marked)
+        found = cls(modules.values(), marked)
+        found._roots.append(program)
+        return found
 
     @property
     def modules(self) -> tuple[str, ...]:
@@ -128,7 +131,7 @@ class Instrumentation:
             self._installed = False
 
     def _swap_in(self) -> None:
-        for function in _functions_of(self._code):
+        for function in functions_of(self._code, self._roots):
             new = self._code[function.__code__.co_filename].code_for(function)
             if new is not None:
                 self._swapped.append((function, function.__code__))
@@ -138,16 +141,10 @@ class Instrumentation:
         for function, code in self._swapped:
             function.__code__ = code
         self._swapped.clear()
-        for function in _functions_of(self._code):  # made meanwhile, and still there
+        for function in functions_of(self._code, self._roots, frozen=False):  # made meanwhile, and still there
             plain = self._code[function.__code__.co_filename].plain_for(function)
             if plain is not None:
                 function.__code__ = plain
-
-
-def _functions_of(files: dict[str, ModuleCode]) -> list[types.FunctionType]:
-    """Every function that exists whose code comes from one of the files. One walk over the collector's objects."""
-    function_type = types.FunctionType
-    return [each for each in gc.get_objects() if type(each) is function_type and each.__code__.co_filename in files]
 
 
 def _exchange_names(space: dict[str, Any], listener: Listener) -> list[tuple[dict[str, Any], str, Any]]:
