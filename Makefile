@@ -9,10 +9,10 @@ BIN   := $(VENV)/bin
 READY := $(VENV)/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help setup race test lint format bench clean
+.PHONY: help setup race test test-free-threaded lint format bench clean
 
 help: ## show this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-18s %s\n", $$1, $$2 }' Makefile
 
 setup: $(READY) ## make .venv with everything in it
 
@@ -21,6 +21,9 @@ race: $(READY) ## run every scenario against every store and print the matrix
 
 test: $(READY) ## run the tests
 	$(BIN)/python -m pytest $(ARGS)
+
+test-free-threaded: ## run the tests on a CPython without the GIL, found or built (not in .venv)
+	scripts/test_free_threaded $(ARGS)
 
 lint: $(READY) ## check style, format and types
 	$(BIN)/ruff check .
