@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import functools
 import gc
+import logging
 import signal
 import sys
 import threading
@@ -259,7 +260,7 @@ def _interrupt(signum: int, frame: Any) -> None:
 
 
 class _Silenced:
-    """Python's word about coroutines and generators that were cut off with their execution is of no use to anybody."""
+    """The word of Python and its executors about what was cut off with its execution is of no use to anybody."""
 
     def __init__(self, world: World) -> None:
         self._world = world
@@ -271,10 +272,16 @@ class _Silenced:
         warnings.filterwarnings("ignore", category=ResourceWarning)
         self._old = sys.unraisablehook
         sys.unraisablehook = self._unraisable
+        self._executors = logging.getLogger("concurrent.futures")
+        self._executors.addFilter(self._is_alive)
 
     def __exit__(self, *exc: object) -> None:
+        self._executors.removeFilter(self._is_alive)
         sys.unraisablehook = self._old
         self._catch.__exit__(None, None, None)
+
+    def _is_alive(self, record: logging.LogRecord) -> bool:
+        return not self._world.running or not self._world.dying
 
     def _unraisable(self, args: Any) -> None:
         if not self._world.dying:

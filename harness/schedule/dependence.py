@@ -18,7 +18,7 @@ Step = tuple[int, int, Any]
 
 _READ, _RESIZE = int(Kind.READ), int(Kind.RESIZE)
 _CLOCK, _FIRE, _SEND = int(Kind.CLOCK), int(Kind.FIRE), int(Kind.SEND)
-_LOOKS: Final = frozenset({Kind.TRY, Kind.WAKE, Kind.SEEN, Kind.JOIN, Kind.CLOCK, Kind.WAIT, Kind.SLEEP})
+_LOOKS: Final = frozenset({Kind.TRY, Kind.WAKE, Kind.SEEN, Kind.JOIN, Kind.CLOCK, Kind.WAIT, Kind.SLEEP, Kind.QUERY})
 """Operations that change nothing that another one of these could see."""
 
 

@@ -10,9 +10,15 @@ from typing import TYPE_CHECKING, Any, cast
 from harness.errors import UsageError
 from harness.loading import load_object, unknown_name
 from harness.stores.asyncio_lock import AsyncioLockStore
+from harness.stores.asyncio_lock_complete import AsyncioLockCompleteStore
+from harness.stores.loop_confined import LoopConfinedStore
+from harness.stores.per_job_lock import PerJobLockStore
 from harness.stores.record import Job
+from harness.stores.sqlite import SqliteStore
+from harness.stores.sqlite_versioned import SqliteVersionedStore
 from harness.stores.thread_lock import ThreadLockStore
 from harness.stores.unlocked import UnlockedStore
+from harness.stores.versioned import VersionedStore
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -24,7 +30,13 @@ __all__ = ["STORES", "AsyncioLockStore", "Job", "ThreadLockStore", "UnlockedStor
 STORES: Mapping[str, type[JobStore]] = {
     "unlocked": UnlockedStore,
     "asyncio-lock": AsyncioLockStore,
+    "asyncio-lock-complete": AsyncioLockCompleteStore,
     "thread-lock": ThreadLockStore,
+    "per-job-lock": PerJobLockStore,
+    "loop-confined": LoopConfinedStore,
+    "versioned": VersionedStore,
+    "sqlite": SqliteStore,
+    "sqlite-versioned": SqliteVersionedStore,
 }
 """The stores that come with the harness: name on the command line to class."""
 

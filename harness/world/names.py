@@ -276,6 +276,11 @@ class Names:
         yield threading, "_time", look
         yield queue, "time", look
         yield os, "urandom", self._urandom
+        if "sqlite3" in sys.modules:  # a program that uses it has imported it
+            from harness.world import databases
+
+            databases.bind(world)
+            yield sys.modules["sqlite3"], "connect", databases.connect
 
     def _urandom(self, size: int) -> bytes:
         source = self._random_bytes
