@@ -38,7 +38,8 @@ class Scenario:
         name: As on the command line, such as ``"stuck-at-old-progress"``.
         check: Asserts what must hold at the end.
         setup: Puts the store into its first state, before anybody else runs.
-        expect: For each store, by its name, whether some schedule ``"fails"`` or all are ``"safe"``.
+        expect: For each store, by its name, whether some schedule ``"fails"`` or all are ``"safe"``. It says nothing of
+            a store for which the scenario makes no sense, and is then run against that one on demand only.
         detect: What is a failure beside a failed check: ``"lost-update"``, ``"data-race"``.
         instrument: More modules whose accesses are announced, by name.
 

@@ -96,7 +96,7 @@ class Session:
             hooks.listen(None)
             stack.enter_context(_QuietCollector())
             stack.enter_context(_Interruptible())
-            stack.enter_context(_Silenced(world))
+            self._silenced = stack.enter_context(_Silenced(world))
             stack.enter_context(names)
             guard.watch(world)
             self._stack = stack.pop_all()
@@ -131,7 +131,8 @@ class Session:
         """What is wrong with an execution, the world's own word first."""
         problem = run.problem
         if problem is not None:
-            return Finding(problem.kind, problem.message, problem.place, problem.traceback)
+            message = "\n".join((problem.message, *self._silenced.never_awaited()))
+            return Finding(problem.kind, message, problem.place, problem.traceback)
         history = run.history
         if "lost-update" in self.detect:
             for events in find_lost_updates(history) if lost is None else lost:
@@ -260,20 +261,41 @@ def _interrupt(signum: int, frame: Any) -> None:
 
 
 class _Silenced:
-    """The word of Python and its executors about what was cut off with its execution is of no use to anybody."""
+    """The word of Python and its executors about what was cut off with its execution is of no use to anybody.
+
+    One warning is kept, for the report of a failure: that a coroutine was never awaited while the program still ran.
+    """
 
     def __init__(self, world: World) -> None:
         self._world = world
         self._catch = warnings.catch_warnings()
+        self._epoch = 0
+        self._never_awaited: dict[str, None] = {}
 
-    def __enter__(self) -> None:
+    def __enter__(self) -> _Silenced:
         self._catch.__enter__()
         warnings.filterwarnings("ignore", category=RuntimeWarning)
         warnings.filterwarnings("ignore", category=ResourceWarning)
+        warnings.filterwarnings("always", message="coroutine '.*' was never awaited", category=RuntimeWarning)
+        self._show, warnings.showwarning = warnings.showwarning, self._shown
         self._old = sys.unraisablehook
         sys.unraisablehook = self._unraisable
         self._executors = logging.getLogger("concurrent.futures")
         self._executors.addFilter(self._is_alive)
+        return self
+
+    def never_awaited(self) -> tuple[str, ...]:
+        """What Python said about coroutines that the last execution made and dropped."""
+        return tuple(self._never_awaited) if self._epoch == self._world.epoch else ()
+
+    def _shown(self, message: Warning | str, category: type[Warning], *place: Any, **more: Any) -> None:
+        if not str(message).endswith("was never awaited"):
+            self._show(message, category, *place, **more)
+        elif self._world.running and not self._world.dying:
+            if self._epoch != self._world.epoch:
+                self._epoch = self._world.epoch
+                self._never_awaited.clear()
+            self._never_awaited[f"{category.__name__}: {message}".partition("\n")[0]] = None
 
     def __exit__(self, *exc: object) -> None:
         self._executors.removeFilter(self._is_alive)

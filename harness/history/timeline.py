@@ -24,7 +24,9 @@ if TYPE_CHECKING:
 __all__ = ["Row", "Timeline", "make_timeline"]
 
 _MOST_ROWS: Final = 40
-_LOCKING: Final = frozenset({Kind.ACQUIRE, Kind.TAKE, Kind.RELEASE, Kind.WAIT, Kind.WAKE, Kind.NOTIFY, Kind.QUERY, Kind.CHANGE})
+_LOCKING: Final = frozenset(
+    {Kind.ACQUIRE, Kind.TAKE, Kind.RELEASE, Kind.WAIT, Kind.WAKE, Kind.NOTIFY, Kind.QUERY, Kind.CHANGE}
+)
 _SAID: Final = {
     Kind.ACQUIRE: "takes", Kind.TAKE: "takes", Kind.RELEASE: "releases", Kind.WAIT: "waits for",
     Kind.WAKE: "is woken by", Kind.NOTIFY: "notifies", Kind.QUERY: "queries", Kind.CHANGE: "changes",

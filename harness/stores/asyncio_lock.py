@@ -15,7 +15,7 @@ from typing import Any
 
 from harness.stores.record import Job, Status
 
-__all__ = ["AsyncioLockStore"]
+__all__ = ["MESSAGE", "PART", "AsyncioLockStore"]
 
 MESSAGE = 0.001  # seconds that a message to the frontend takes
 PART = 0.002  # seconds that a part of the work takes

@@ -11,6 +11,7 @@ must stay one loop: a thread that runs the async methods in another one is insid
 from __future__ import annotations
 
 import asyncio
+import threading
 from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -34,9 +35,10 @@ class LoopConfinedStore:
     def __init__(self) -> None:
         self.jobs: dict[str, Job] = {}
         self.loop: asyncio.AbstractEventLoop | None = None
+        self.thread = threading.get_ident()
 
     async def start(self) -> None:
-        self.loop = asyncio.get_running_loop()
+        self.loop, self.thread = asyncio.get_running_loop(), threading.get_ident()
 
     def create(self, job_id: str, **fields: Any) -> None:
         self.jobs[job_id] = Job(job_id, status="processing", created=datetime.now(), **fields)
@@ -122,6 +124,6 @@ class LoopConfinedStore:
         async def call() -> Result:
             return function()
 
-        if self.loop is None:  # not started: there is only one thread
-            return function()
+        if self.loop is None or threading.get_ident() == self.thread:
+            return function()  # we are the loop's own thread, which would wait for itself
         return asyncio.run_coroutine_threadsafe(call(), self.loop).result()

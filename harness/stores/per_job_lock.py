@@ -17,7 +17,7 @@ from typing import Any
 
 from harness.stores.record import Job, Status
 
-__all__ = ["PerJobLockStore"]
+__all__ = ["MESSAGE", "PART", "PerJobLockStore"]
 
 MESSAGE = 0.001  # seconds that a message to the frontend takes
 PART = 0.002  # seconds that a part of the work takes

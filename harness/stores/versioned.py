@@ -104,9 +104,10 @@ class VersionedStore:
 
     def cleanup(self) -> None:
         for job_id in list(self.jobs):
-            job = self.jobs.get(job_id)
-            if job is not None and job.status in ("completed", "failed"):
-                self._swap(job, None)  # if it has changed meanwhile, the next cleanup will see
+            while True:
+                job = self.jobs.get(job_id)
+                if job is None or job.status not in ("completed", "failed") or self._swap(job, None):
+                    break
 
     def count(self) -> int:
         return len(self.jobs)
