@@ -4,9 +4,9 @@ The main task updates the job as it should, through the store. A worker thread, 
 ``store.jobs`` and adds to the progress itself. It is one line, and it undoes the work of all the others: it can read
 before and write after the main task's update, which is then lost.
 
-No store can help here, whatever its lock: each of these fails, also the best one. That is why the last step of every fix
-is to look for all the other accesses, and why a store had better not show its records at all. A database does not: what
-one gets from it is a copy, and this line would change nothing but that.
+No store can help here, whatever its lock: each of these fails, also the best one. That is why the last step of every
+fix is to look for all the other accesses, and why a store had better not show its records at all. A database does not:
+what one gets from it is a copy, and this line would change nothing but that.
 
 Origin: "still seeing race conditions: missed a critical section", and "search for all ``self.jobs`` access".
 """

@@ -138,16 +138,19 @@ def _throw_away(connection: sqlite3.Connection, folder: str) -> None:
 
 
 def set_fields(job: Job, fields: dict[str, Any]) -> None:
+    """Change some fields of a record that nobody else has."""
     for key, value in fields.items():
         setattr(job, key, value)
 
 
 def row_of(job: Job) -> list[Any]:
+    """The values of a record, in the order of the columns."""
     values = [getattr(job, column) for column in COLUMNS]
     return [value.isoformat() if isinstance(value, datetime) else value for value in values]
 
 
 def job_of(row: dict[str, Any]) -> Job:
+    """A new record of what a row says."""
     values = {column: row[column] for column in COLUMNS}
     for column in TIMES:
         if values[column] is not None:

@@ -4,7 +4,9 @@ SQLite runs in C, so nothing of it is rewritten. What a schedule has to decide i
 is announced here: a scheduling point before each ``execute``, ``commit`` and ``rollback`` of a connection, on the
 database that it is connected to. Everybody is in one OS thread, where a connection that waited for another's
 transaction would wait for ever; so SQLite is told not to wait, and whoever finds the database locked sleeps, in virtual
-time, until somebody has changed it or the timeout of its connection has passed.
+time, until somebody has changed it or the timeout that its connection was given has passed. Without one it waits for
+as long as it takes: on a busy machine the five seconds that SQLite has in that case can always pass, and a report of
+that for every transaction would help nobody.
 
 What could make it wrong: two statements taken for independent that are not. Everything that is not a ``SELECT`` counts
 as a change of the whole database.
@@ -28,7 +30,9 @@ __all__ = ["bind", "connect"]
 _world: World
 _connect = sqlite3.connect
 _QUERY, _CHANGE = int(Kind.QUERY), int(Kind.CHANGE)
-_PATIENCE: Final = 5.0  # seconds: the timeout of sqlite3.connect
+_OPTIONS: Final = (
+    "timeout", "detect_types", "isolation_level", "check_same_thread", "factory", "cached_statements", "uri",
+)  # fmt: skip
 _known: dict[str, _Database] = {}
 _Result = TypeVar("_Result")
 
@@ -51,15 +55,21 @@ class _Database:
         self.epoch = epoch
         self.changes = 0
 
+    def has_changed(self) -> Callable[[], bool]:
+        """Asks whether it has changed since now."""
+        seen = self.changes
+        return lambda: self.changes != seen
+
 
 def connect(database: Any, *args: Any, **options: Any) -> Any:
     """In place of ``sqlite3.connect``."""
-    patience = args[0] if args else options.pop("timeout", _PATIENCE)
+    options.update(zip(_OPTIONS, args, strict=False))
+    patience = options.pop("timeout", None)
     factory = options.pop("factory", sqlite3.Connection)
     controlled = type(factory.__name__, (_Connection, factory), {})
-    connection = _connect(database, 0.0, *args[1:], factory=controlled, **options)
+    connection: Any = _connect(database, timeout=0.0, factory=controlled, **options)
     connection.race_database = _database_of(database)
-    connection.race_patience = float(patience)
+    connection.race_patience = patience
     return connection
 
 
@@ -90,7 +100,7 @@ class _Cursor(sqlite3.Cursor):
 
 class _Connection(sqlite3.Connection):
     race_database: _Database
-    race_patience: float
+    race_patience: float | None
 
     def cursor(self, factory: Any = sqlite3.Cursor) -> Any:
         if factory is sqlite3.Cursor:
@@ -137,8 +147,7 @@ def _do(connection: Any, kind: int, statement: Callable[[], _Result]) -> _Result
         except sqlite3.OperationalError as error:
             if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or world.dying:
                 raise
-            seen = database.changes
-            if not world.block(kind, database, lambda: bool(database.changes != seen), connection.race_patience):
+            if not world.block(kind, database, database.has_changed(), connection.race_patience):
                 raise
         else:
             if kind == _CHANGE:

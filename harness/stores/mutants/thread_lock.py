@@ -30,7 +30,7 @@ class ThreadLockMadeForEachCall(ThreadLockStore):
     """Item 1, the lock in ``__init__``: everybody has a lock, and each has another one."""
 
     @property
-    def lock(self) -> threading.Lock:  # type: ignore[override]
+    def lock(self) -> threading.Lock:
         return threading.Lock()
 
     @lock.setter
