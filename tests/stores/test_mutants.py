@@ -33,7 +33,7 @@ CAUGHT_BY = {
 """Mutant -> the scenario that catches it, and the kind of its failure."""
 
 NOT_CAUGHT = {
-    "thread-lock-without-lock-in-create": "scenarios make their jobs before anybody else runs; to add one is a single step",
+    "thread-lock-without-lock-in-create": "all jobs are made before anybody else runs; to add one is a single step",
     "asyncio-lock-without-lock": "between two awaits tasks are alone anyway; and of a thread the lock keeps nobody",
 }
 """Mutant -> why no scenario catches it: it does not make one fail that holds for the store it was made from."""

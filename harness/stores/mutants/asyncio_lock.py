@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import asyncio
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from harness.stores.asyncio_lock import MESSAGE, PART, AsyncioLockStore
-from harness.stores.record import Status
+
+if TYPE_CHECKING:
+    from harness.stores.record import Status
 
 __all__ = ["AsyncioLockHeldDuringWork", "AsyncioLockNotAwaited", "AsyncioLockWithoutLock"]
 
