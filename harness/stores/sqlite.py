@@ -13,6 +13,7 @@ import asyncio
 import shutil
 import sqlite3
 import tempfile
+import threading
 import weakref
 from dataclasses import fields as columns_of
 from datetime import datetime
@@ -34,18 +35,28 @@ class SqliteStore:
     """Keeps jobs in an SQLite file; loads and saves whole records."""
 
     def __init__(self) -> None:
-        folder = tempfile.mkdtemp(prefix="jobs-")
-        self.connection = sqlite3.connect(Path(folder, "jobs.db"), isolation_level=None, check_same_thread=False)
-        self.connection.row_factory = sqlite3.Row
-        weakref.finalize(self, _throw_away, self.connection, folder)
+        self.folder = tempfile.mkdtemp(prefix="jobs-")
+        self.mine = threading.local()
+        self.connections: list[sqlite3.Connection] = []
+        weakref.finalize(self, _throw_away, self.connections, self.folder)
         self._execute("PRAGMA journal_mode = WAL")
-        self._execute("PRAGMA synchronous = OFF")  # the file is thrown away in the end: no need to wait for the disk
         self._execute(f"CREATE TABLE jobs (id TEXT PRIMARY KEY, {', '.join(COLUMNS[1:])}, version DEFAULT 0)")
 
     def _execute(self, sql: str, *values: Any) -> tuple[list[dict[str, Any]], int]:
         """One statement, which is a transaction of its own: its rows, and how many rows it changed."""
-        cursor = self.connection.execute(sql, values)
+        cursor = self._connection().execute(sql, values)
         return [dict(row) for row in cursor.fetchall()], cursor.rowcount
+
+    def _connection(self) -> sqlite3.Connection:
+        """The connection of this thread: two threads cannot share one."""
+        if not hasattr(self.mine, "connection"):
+            file = Path(self.folder, "jobs.db")
+            self.mine.connection = sqlite3.connect(file, isolation_level=None, check_same_thread=False)
+            self.mine.connection.row_factory = sqlite3.Row
+            self.mine.connection.execute("PRAGMA synchronous = OFF")  # the file is thrown away: no need to wait for it
+            self.connections.append(self.mine.connection)
+        connection: sqlite3.Connection = self.mine.connection
+        return connection
 
     def _load(self, job_id: str) -> Job:
         rows, _ = self._execute("SELECT * FROM jobs WHERE id = ?", job_id)
@@ -132,8 +143,9 @@ class SqliteStore:
         return job_of(rows[0]) if rows else None
 
 
-def _throw_away(connection: sqlite3.Connection, folder: str) -> None:
-    connection.close()
+def _throw_away(connections: list[sqlite3.Connection], folder: str) -> None:
+    for connection in connections:
+        connection.close()
     shutil.rmtree(folder, ignore_errors=True)
 
 
