@@ -52,6 +52,8 @@ def command(
 ) -> int:
     """Run scenarios against stores under many schedules, and print the matrix and a timeline for each failure.
 
+    Without a name it runs everything there is, and prints one timeline for each scenario.
+
     SCENARIO is a name from 'race list', or module:name for a scenario or a program of your own. Each is run against the
     stores that it expects something of; with --store, against those. The results go to results/latest/ as JSON and
     Markdown. Exit code 1: something did not come out as expected.
@@ -90,7 +92,7 @@ def command(
     costs = _costs([store for store in stores if store_names or store not in MUTANTS.values()])
     matrix = Matrix(tuple(cells), costs, schedules, seed, strategy)
     console.print(render_matrix(matrix))
-    _print_failures(console, matrix)
+    _print_failures(console, matrix, one_a_scenario=not names and not store_names)
     written = write_results(matrix)
     if json_file is not None:
         write_json(matrix_json(matrix), json_file)
@@ -144,15 +146,27 @@ def _costs(stores: Sequence[type[Any]]) -> tuple[Any, ...]:
     return tuple(measure_update_costs([store for store in stores if hasattr(store, "update_job_status")]))
 
 
-def _print_failures(console: Console, matrix: Matrix) -> None:
+def _print_failures(console: Console, matrix: Matrix, one_a_scenario: bool) -> None:
+    """A timeline for each failure; in a run of everything, for the first of each scenario and for each surprise."""
     from harness.report.timeline import render
 
+    known: set[str] = set()
+    left_out = 0
     for cell in matrix.cells:
         failures: list[Failure] = cell.result.distinct_failures
-        for failure in failures:
+        shown = failures
+        if one_a_scenario and cell.as_expected:
+            shown = [] if cell.scenario in known else failures[:1]
+        left_out += len(failures) - len(shown)
+        for failure in shown:
+            known.add(cell.scenario)
             console.print()
             console.rule(f"{cell.scenario} @ {cell.store}", align="left", style="dim")
             console.print(render(failure))
+    if left_out:
+        console.print(
+            f"\n{left_out} more failures, all of them expected: race run SCENARIO shows its own, results.md all"
+        )
 
 
 @contextmanager
