@@ -37,8 +37,7 @@ class SqliteStore:
     def __init__(self) -> None:
         self.folder = tempfile.mkdtemp(prefix="jobs-")
         self.mine = threading.local()
-        self.connections: list[sqlite3.Connection] = []
-        weakref.finalize(self, _throw_away, self.connections, self.folder)
+        weakref.finalize(self, shutil.rmtree, self.folder, ignore_errors=True)
         self._execute("PRAGMA journal_mode = WAL")
         self._execute(f"CREATE TABLE jobs (id TEXT PRIMARY KEY, {', '.join(COLUMNS[1:])}, version DEFAULT 0)")
 
@@ -54,7 +53,7 @@ class SqliteStore:
             self.mine.connection = sqlite3.connect(file, isolation_level=None, check_same_thread=False)
             self.mine.connection.row_factory = sqlite3.Row
             self.mine.connection.execute("PRAGMA synchronous = OFF")  # the file is thrown away: no need to wait for it
-            self.connections.append(self.mine.connection)
+            weakref.finalize(self, self.mine.connection.close)
         connection: sqlite3.Connection = self.mine.connection
         return connection
 
@@ -141,12 +140,6 @@ class SqliteStore:
     def find(self, job_id: str) -> Job | None:
         rows, _ = self._execute("SELECT * FROM jobs WHERE id = ?", job_id)
         return job_of(rows[0]) if rows else None
-
-
-def _throw_away(connections: list[sqlite3.Connection], folder: str) -> None:
-    for connection in connections:
-        connection.close()
-    shutil.rmtree(folder, ignore_errors=True)
 
 
 def set_fields(job: Job, fields: dict[str, Any]) -> None:

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from harness.world.world import World
 
-__all__ = ["bind", "connect"]
+__all__ = ["Database", "bind", "connect"]
 
 _world: World
 _connect = sqlite3.connect
@@ -33,7 +33,7 @@ _QUERY, _CHANGE = int(Kind.QUERY), int(Kind.CHANGE)
 _OPTIONS: Final = (
     "timeout", "detect_types", "isolation_level", "check_same_thread", "factory", "cached_statements", "uri",
 )  # fmt: skip
-_known: dict[str, _Database] = {}
+_known: dict[str, Database] = {}
 _Result = TypeVar("_Result")
 
 
@@ -43,7 +43,7 @@ def bind(world: World) -> None:
     _world = world
 
 
-class _Database:
+class Database:
     """One database: what all connections to one file share.
 
     Attributes:
@@ -73,33 +73,33 @@ def connect(database: Any, *args: Any, **options: Any) -> Any:
     return connection
 
 
-def _database_of(name: Any) -> _Database:
+def _database_of(name: Any) -> Database:
     text = name.decode() if isinstance(name, bytes) else str(name)
     if text in ("", ":memory:"):
-        return _Database(_world.epoch)
+        return Database(_world.epoch)
     path = text if text.startswith("file:") else str(Path(text).resolve())
     found = _known.get(path)
     if found is None or found.epoch != _world.epoch:
         for old in [key for key, each in _known.items() if each.epoch != _world.epoch]:
             del _known[old]
-        found = _known[path] = _Database(_world.epoch)
+        found = _known[path] = Database(_world.epoch)
     return found
 
 
 class _Cursor(sqlite3.Cursor):
     def execute(self, sql: str, *args: Any) -> Any:
         kind = _QUERY if sql.lstrip()[:6].upper() == "SELECT" else _CHANGE
-        return _do(self.connection, kind, lambda: super(_Cursor, self).execute(sql, *args))
+        return _do(self.connection, kind, sql, lambda: super(_Cursor, self).execute(sql, *args))
 
     def executemany(self, sql: str, *args: Any) -> Any:
-        return _do(self.connection, _CHANGE, lambda: super(_Cursor, self).executemany(sql, *args))
+        return _do(self.connection, _CHANGE, sql, lambda: super(_Cursor, self).executemany(sql, *args))
 
     def executescript(self, sql: str) -> Any:
-        return _do(self.connection, _CHANGE, lambda: super(_Cursor, self).executescript(sql))
+        return _do(self.connection, _CHANGE, sql, lambda: super(_Cursor, self).executescript(sql))
 
 
 class _Connection(sqlite3.Connection):
-    race_database: _Database
+    race_database: Database
     race_patience: float | None
 
     def cursor(self, factory: Any = sqlite3.Cursor) -> Any:
@@ -117,10 +117,10 @@ class _Connection(sqlite3.Connection):
         return self.cursor().executescript(sql)
 
     def commit(self) -> None:
-        _do(self, _CHANGE, super().commit)
+        _do(self, _CHANGE, "COMMIT", super().commit)
 
     def rollback(self) -> None:
-        _do(self, _CHANGE, super().rollback)
+        _do(self, _CHANGE, "ROLLBACK", super().rollback)
 
     def __exit__(self, kind: Any, *rest: Any) -> Any:
         if kind is None:
@@ -131,17 +131,18 @@ class _Connection(sqlite3.Connection):
 
     def close(self) -> None:
         if self.in_transaction:
-            _do(self, _CHANGE, super().close)  # which rolls it back
+            _do(self, _CHANGE, "ROLLBACK", super().close)  # which rolls it back
         else:
             super().close()
 
 
-def _do(connection: Any, kind: int, statement: Callable[[], _Result]) -> _Result:
+def _do(connection: Any, kind: int, sql: str, statement: Callable[[], _Result]) -> _Result:
     """Let the schedule decide, then execute; while another transaction is in the way, wait."""
     world, database = _world, connection.race_database
     while True:
         if world.running:
             world.point(kind, database)
+            world.annotate(sql)
         try:
             result = statement()
         except sqlite3.OperationalError as error:

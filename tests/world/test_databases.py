@@ -115,7 +115,7 @@ def test_the_same_token_loses_the_same_update() -> None:
 
     failure = harness.explore(program).failure
     assert failure is not None
-    assert "changes" in str(failure), "the statements stand in the timeline"
+    assert "asks SELECT" in str(failure), "the statements stand in the timeline"
     again = harness.replay(program, failure.token).failure
     assert again is not None
     assert again.message == failure.message
