@@ -38,7 +38,8 @@ class Scenario:
         name: As on the command line, such as ``"stuck-at-old-progress"``.
         check: Asserts what must hold at the end.
         setup: Puts the store into its first state, before anybody else runs.
-        expect: For each store, by its name, whether some schedule ``"fails"`` or all are ``"safe"``.
+        expect: For each store, by its name, whether some schedule ``"fails"`` or all are ``"safe"``. It says nothing of
+            a store for which the scenario makes no sense, and is then run against that one on demand only.
         detect: What is a failure beside a failed check: ``"lost-update"``, ``"data-race"``.
         instrument: More modules whose accesses are announced, by name.
 
@@ -121,15 +122,16 @@ class ScenarioProgram:
         scenario = self.scenario
         store = self._make_store()
         errors: list[BaseException] = []
+        at_end: list[Callable[[], object]] = []
         threads = [
-            threading.Thread(target=_work, args=(worker, store, errors), name=name)
+            threading.Thread(target=_work, args=(worker, store, errors, at_end), name=name)
             for worker, name in zip(scenario.workers, _worker_names(len(scenario.workers)), strict=True)
         ]
         if scenario.main_task is None and scenario.heartbeat is None:
             for thread in threads:
                 thread.start()
         else:
-            asyncio.run(_drive(scenario, store, threads))
+            asyncio.run(_drive(scenario, store, threads, at_end))
         for thread in threads:
             thread.join()
         if errors:
@@ -156,25 +158,42 @@ class ScenarioProgram:
         return store
 
 
-async def _drive(scenario: Scenario, store: Any, threads: list[threading.Thread]) -> None:
-    """Start everybody from inside the loop, as a service does; the threads outlive the loop if they want to."""
+async def _drive(
+    scenario: Scenario, store: Any, threads: list[threading.Thread], at_end: list[Callable[[], object]]
+) -> None:
+    """Start everybody from inside the loop, as a service does.
+
+    The threads outlive the loop if they want to; but a store that has ``start`` lives in this loop and answers its
+    threads there, so then the loop goes on until each of them has called what is in ``at_end``.
+    """
+    start, ended = getattr(store, "start", None), asyncio.Semaphore(0)
+    if start is not None:
+        await start()
+        at_end.append(partial(asyncio.get_running_loop().call_soon_threadsafe, ended.release))
     for thread in threads:
         thread.start()
     parts = ((scenario.main_task, "main task"), (scenario.heartbeat, "heartbeat"))
     tasks = [asyncio.create_task(_await(part, store), name=name) for part, name in parts if part is not None]
     await asyncio.gather(*tasks)
+    if start is not None:
+        for _ in threads:
+            await ended.acquire()
 
 
 async def _await(part: Callable[[Any], Awaitable[object]], store: Any) -> None:
     await part(store)
 
 
-def _work(worker: Callable[[Any], object], store: Any, errors: list[BaseException]) -> None:
+def _work(
+    worker: Callable[[Any], object], store: Any, errors: list[BaseException], at_end: list[Callable[[], object]]
+) -> None:
     """A worker's thread: what it raises is handed to whoever joins it, so that no error gets lost on the way."""
     try:
         worker(store)
     except Exception as error:
         errors.append(error)
+    for tell in at_end:
+        tell()
 
 
 def _worker_names(count: int) -> list[str]:

@@ -8,16 +8,10 @@ from __future__ import annotations
 import functools
 import gc
 import inspect
-import logging
-import signal
 import sys
-import threading
-import warnings
 from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
-
-from greenlet import GreenletExit
 
 from harness.errors import HarnessError, UsageError
 from harness.history.naming import location_name
@@ -25,6 +19,7 @@ from harness.instrument import Instrumentation, hooks, switch_hooks
 from harness.oracles import LostUpdateEvents, find_data_race, find_lost_updates
 from harness.result import Failure, LostUpdate
 from harness.schedule import token as tokens
+from harness.surroundings import Interruptible, QuietCollector, Silenced
 from harness.world import World, guard
 from harness.world.gil import ATOMIC
 from harness.world.names import Names
@@ -108,15 +103,15 @@ class Session:
             world._listen = hooks.listen
             names = Names(world, reseed=self._uses_random())
             world.adapters, world.substitutes = names.adapters, names.substitutes
-            quiet = stack.enter_context(_QuietCollector())
+            quiet = stack.enter_context(QuietCollector())
             stack.enter_context(self.instrumentation.installed(world))
             hooks.listen(None)
             if world.gil is not None:
                 switch_hooks.listen(world.gil.passed, world.files, ATOMIC)
                 stack.callback(switch_hooks.listen, None)
             quiet.freeze()  # on the way out, what is rewritten still is looked for among what is new
-            stack.enter_context(_Interruptible())
-            stack.enter_context(_Silenced(world))
+            stack.enter_context(Interruptible())
+            self._silenced = stack.enter_context(Silenced(world))
             stack.enter_context(names)
             guard.watch(world)
             self._stack = stack.pop_all()
@@ -152,7 +147,8 @@ class Session:
         """What is wrong with an execution, the world's own word first."""
         problem = run.problem
         if problem is not None:
-            return Finding(problem.kind, problem.message, problem.place, problem.traceback)
+            message = "\n".join((problem.message, *self._silenced.never_awaited()))
+            return Finding(problem.kind, message, problem.place, problem.traceback)
         history = run.history
         if "lost-update" in self.detect:
             for events in find_lost_updates(history) if lost is None else lost:
@@ -277,74 +273,3 @@ def _describe_race(history: History, race: tuple[int, int]) -> Finding:
 def _place(history: History, index: int) -> str:
     site = history.events[index][4]
     return f"{site.file}:{site.line}" if site is not None else ""
-
-
-class _QuietCollector:
-    """No automatic garbage collection: finalizers would run at places that no schedule decides.
-
-    What exists is frozen, so that collecting between executions looks at their leftovers only.
-    """
-
-    def __enter__(self) -> _QuietCollector:
-        self._was_on = gc.isenabled()
-        gc.disable()
-        return self
-
-    def freeze(self) -> None:
-        gc.freeze()
-
-    def __exit__(self, *exc: object) -> None:
-        gc.unfreeze()
-        if self._was_on:
-            gc.enable()
-
-
-class _Interruptible:
-    """Ctrl-C ends the exploration. With Python's own handler in place, ``asyncio.run`` would take it for itself."""
-
-    def __enter__(self) -> None:
-        self._old: Any = None
-        in_main = threading.current_thread() is threading.main_thread()
-        if in_main and signal.getsignal(signal.SIGINT) is signal.default_int_handler:
-            self._old = signal.signal(signal.SIGINT, _interrupt)
-
-    def __exit__(self, *exc: object) -> None:
-        if self._old is not None:
-            signal.signal(signal.SIGINT, self._old)
-
-
-def _interrupt(signum: int, frame: Any) -> None:
-    raise KeyboardInterrupt
-
-
-class _Silenced:
-    """What Python says about threads and coroutines that were cut off with their execution is of no use to anybody."""
-
-    _loggers = (logging.getLogger("asyncio"), logging.getLogger("concurrent.futures"))
-
-    def __init__(self, world: World) -> None:
-        self._world = world
-        self._catch = warnings.catch_warnings()
-
-    def __enter__(self) -> None:
-        self._catch.__enter__()
-        warnings.filterwarnings("ignore", category=RuntimeWarning)
-        warnings.filterwarnings("ignore", category=ResourceWarning)
-        self._old = sys.unraisablehook
-        sys.unraisablehook = self._unraisable
-        for logger in self._loggers:
-            logger.addFilter(_is_no_unwinding)
-
-    def __exit__(self, *exc: object) -> None:
-        for logger in self._loggers:
-            logger.removeFilter(_is_no_unwinding)
-        sys.unraisablehook = self._old
-        self._catch.__exit__(None, None, None)
-
-    def _unraisable(self, args: Any) -> None:
-        if not self._world.dying:
-            self._old(args)
-
-
-def _is_no_unwinding(record: logging.LogRecord) -> bool:
-    return record.exc_info is None or not isinstance(record.exc_info[1], GreenletExit)

@@ -53,6 +53,12 @@ scenario = Scenario(
     expect={
         "unlocked": "fails",  # the thread reads between two setattr
         "asyncio-lock": "fails",  # the same: it takes no lock
+        "asyncio-lock-complete": "fails",  # the thread takes the lock in a loop of its own
         "thread-lock": "safe",
+        "per-job-lock": "safe",
+        "loop-confined": "safe",
+        "versioned": "safe",  # the record that it reads never changes
+        "sqlite": "safe",  # one SELECT is one moment
+        "sqlite-versioned": "safe",
     },
 )

@@ -57,6 +57,12 @@ scenario = Scenario(
     expect={
         "unlocked": "fails",  # the main task acts on an old check, the heartbeat saves an old record
         "asyncio-lock": "fails",  # the thread writes between check and act, under the tasks' lock
+        "asyncio-lock-complete": "fails",  # the thread takes the lock in a loop of its own
         "thread-lock": "safe",
+        "per-job-lock": "safe",
+        "loop-confined": "safe",
+        "versioned": "safe",
+        "sqlite": "fails",  # saves every column of a record that it loaded earlier
+        "sqlite-versioned": "safe",
     },
 )

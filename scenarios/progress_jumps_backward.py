@@ -51,6 +51,12 @@ scenario = Scenario(
     expect={
         "unlocked": "fails",  # saves the record it read before its await
         "asyncio-lock": "safe",  # tasks only, and no await between read and write
+        "asyncio-lock-complete": "safe",
         "thread-lock": "safe",
+        "per-job-lock": "safe",
+        "loop-confined": "safe",
+        "versioned": "safe",
+        "sqlite": "fails",  # loads before the await, and saves every column after it
+        "sqlite-versioned": "safe",
     },
 )

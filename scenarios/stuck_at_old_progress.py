@@ -51,6 +51,12 @@ scenario = Scenario(
     expect={
         "unlocked": "fails",  # the thread writes while the task works between its read and its write
         "asyncio-lock": "fails",  # the task holds a lock that the thread does not take
+        "asyncio-lock-complete": "fails",  # the thread takes the lock in a loop of its own
         "thread-lock": "safe",
+        "per-job-lock": "safe",
+        "loop-confined": "safe",
+        "versioned": "safe",
+        "sqlite": "fails",  # between SELECT and save there is room for a thread
+        "sqlite-versioned": "safe",
     },
 )

@@ -205,3 +205,24 @@ def test_time_is_virtual() -> None:
         assert time.time() - before >= 86400
 
     assert harness.explore(program, schedules=10).ok
+
+
+OWN = threading.local()
+
+
+def test_what_is_local_to_a_thread_is_nobody_elses() -> None:
+    def program() -> None:
+        own = threading.local()
+
+        def work() -> None:
+            for each in (own, OWN):
+                each.value = 1
+                each.value += 1
+                assert each.value == 2
+
+        run_threads(work, work)
+
+    found = harness.explore(program, strategy="exhaustive", detect=("lost-update", "data-race"))
+    assert found.verdict == "proved"
+    assert found.lost_update_count == 0
+    assert found.schedules == 1, "there is nothing whose order matters"

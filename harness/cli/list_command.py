@@ -12,7 +12,7 @@ __all__ = ["command"]
 @click.command("list")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def command(as_json: bool) -> None:
-    """List scenarios, stores and strategies.
+    """List scenarios, stores, mutants of stores and strategies.
 
     \b
     Examples:
@@ -21,7 +21,7 @@ def command(as_json: bool) -> None:
     """
     import scenarios
     from harness.schedule import STRATEGIES
-    from harness.stores import STORES
+    from harness.stores import MUTANTS, STORES
 
     found = scenarios.all_scenarios()
     if as_json:
@@ -32,18 +32,22 @@ def command(as_json: bool) -> None:
                         {"name": each.name, "lesson": each.lesson, "expect": dict(each.expect)} for each in found
                     ],
                     "stores": {name: _first_line(store.__doc__) for name, store in STORES.items()},
+                    "mutants": {name: _first_line(store.__doc__) for name, store in MUTANTS.items()},
                     "strategies": list(STRATEGIES),
                 },
                 indent=2,
             )
         )
         return
-    width = max(len(name) for name in [*(each.name for each in found), *STORES])
+    width = max(len(name) for name in [*(each.name for each in found), *STORES, *MUTANTS])
     click.echo("Scenarios")
     for each in found:
         click.echo(f"  {each.name:{width}}  {_first_line(each.lesson)}")
     click.echo("\nStores")
     for name, store in STORES.items():
+        click.echo(f"  {name:{width}}  {_first_line(store.__doc__)}")
+    click.echo("\nMutants: a good store with one mistake")
+    for name, store in MUTANTS.items():
         click.echo(f"  {name:{width}}  {_first_line(store.__doc__)}")
     click.echo(f"\nStrategies\n  {', '.join(STRATEGIES)}")
 

@@ -14,7 +14,7 @@ from harness.schedule.token import split
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-__all__ = ["find", "program_of_token", "selected_stores"]
+__all__ = ["find", "program_of_token", "stores_for"]
 
 
 def find(name: str) -> Scenario | Callable[[], Any]:
@@ -31,9 +31,15 @@ def find(name: str) -> Scenario | Callable[[], Any]:
     raise UsageError(f"{name} is a {type(found).__name__}: neither a harness.Scenario nor a function without arguments")
 
 
-def selected_stores(names: Sequence[str]) -> list[type[Any]]:
-    """The stores of these names; without names, all."""
-    return [stores.load(name) for name in names or stores.STORES]
+def stores_for(scenario: Scenario, names: Sequence[str], everything: bool) -> list[type[Any]]:
+    """The stores to run a scenario against.
+
+    Those of these ``names``; without names, those that it expects something of, the slow ones only if ``everything`` is
+    asked for; and where it expects nothing of any, the default ones.
+    """
+    slow = set() if everything else set(stores.STORES) - set(stores.DEFAULT_STORES)
+    wanted = names or [name for name in scenario.expect or stores.DEFAULT_STORES if name not in slow]
+    return [stores.load(name) for name in wanted]
 
 
 def program_of_token(token: str) -> Callable[[], Any]:

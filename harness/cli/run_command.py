@@ -32,6 +32,7 @@ __all__ = ["command"]
     metavar="STORE",
     help="Only this store; repeatable. module:Class takes your own.",
 )
+@click.option("--all", "everything", is_flag=True, help="Also the slow stores, which are on a database.")
 @click.option(
     "--schedules", "-n", default=1000, show_default=True, type=click.IntRange(min=1), help="Executions for each pair."
 )
@@ -43,6 +44,7 @@ __all__ = ["command"]
 def command(
     names: tuple[str, ...],
     store_names: tuple[str, ...],
+    everything: bool,
     schedules: int,
     seed: int,
     strategy: str,
@@ -50,40 +52,47 @@ def command(
 ) -> int:
     """Run scenarios against stores under many schedules, and print the matrix and a timeline for each failure.
 
-    SCENARIO is a name from 'race list', or module:name for a scenario or a program of your own. The results go to
-    results/latest/ as JSON and Markdown. Exit code 1: something did not come out as expected.
+    Without a name it runs everything there is, and prints one timeline for each scenario.
+
+    SCENARIO is a name from 'race list', or module:name for a scenario or a program of your own. Each is run against the
+    stores that it expects something of; with --store, against those. The results go to results/latest/ as JSON and
+    Markdown. Exit code 1: something did not come out as expected.
 
     \b
     Examples:
       race run
       race run progress-jumps-backward --store unlocked --schedules 5000
+      race run --store thread-lock-without-copy
       race run my_service.races:program --seed 7
       race run --store my_service.jobs:JobStore --json out.json
     """
     import scenarios
     from harness.cli.output import make_console
-    from harness.cli.programs import find, selected_stores
+    from harness.cli.programs import find, stores_for
     from harness.report.matrix import Matrix, render_matrix
     from harness.report.results import LATEST, check_writable, matrix_json, write_json, write_results
     from harness.scenario import Scenario
     from harness.schedule import make_strategy
+    from harness.stores import MUTANTS
 
     make_strategy(strategy, seed)
     for path in (LATEST / "results.json", *((json_file,) if json_file is not None else ())):
         check_writable(path)
     found = [find(name) for name in names] if names else list(scenarios.all_scenarios())
-    stores = selected_stores(store_names)
-    pairs = _pairs(found, names, stores)
+    pairs = _pairs(found, names, lambda scenario: stores_for(scenario, store_names, everything))
     console = make_console()
     cells = []
     with _progress(len(pairs), schedules) as advance:
         for scenario, store, expected, program in pairs:
             result = _explore(program, schedules, seed, strategy, partial(advance, f"{scenario} @ {store}"))
             cells.append(_cell(scenario, store, expected, result))
-    costs = _costs(stores) if any(isinstance(each, Scenario) for each in found) else ()
+    stores = dict.fromkeys(
+        each for one in found if isinstance(one, Scenario) for each in stores_for(one, store_names, everything)
+    )
+    costs = _costs([store for store in stores if store_names or store not in MUTANTS.values()])
     matrix = Matrix(tuple(cells), costs, schedules, seed, strategy)
     console.print(render_matrix(matrix))
-    _print_failures(console, matrix)
+    _print_failures(console, matrix, one_a_scenario=not names and not store_names)
     written = write_results(matrix)
     if json_file is not None:
         write_json(matrix_json(matrix), json_file)
@@ -93,7 +102,7 @@ def command(
 
 
 def _pairs(
-    found: Sequence[Any], names: Sequence[str], stores: Sequence[type[Any]]
+    found: Sequence[Any], names: Sequence[str], stores_of: Callable[[Any], Sequence[type[Any]]]
 ) -> list[tuple[str, str, str | None, Callable[[], Any]]]:
     """``(scenario, store, expectation, program)`` of everything to be run. A bare program is expected to be safe."""
     from harness.scenario import Scenario
@@ -102,7 +111,7 @@ def _pairs(
     pairs: list[tuple[str, str, str | None, Callable[[], Any]]] = []
     for index, each in enumerate(found):
         if isinstance(each, Scenario):
-            for store in stores:
+            for store in stores_of(each):
                 name = name_of(store)
                 pairs.append((each.name, name, each.expect.get(name), each.program(store)))
         else:
@@ -137,15 +146,27 @@ def _costs(stores: Sequence[type[Any]]) -> tuple[Any, ...]:
     return tuple(measure_update_costs([store for store in stores if hasattr(store, "update_job_status")]))
 
 
-def _print_failures(console: Console, matrix: Matrix) -> None:
+def _print_failures(console: Console, matrix: Matrix, one_a_scenario: bool) -> None:
+    """A timeline for each failure; in a run of everything, for the first of each scenario and for each surprise."""
     from harness.report.timeline import render
 
+    known: set[str] = set()
+    left_out = 0
     for cell in matrix.cells:
         failures: list[Failure] = cell.result.distinct_failures
-        for failure in failures:
+        shown = failures
+        if one_a_scenario and cell.as_expected:
+            shown = [] if cell.scenario in known else failures[:1]
+        left_out += len(failures) - len(shown)
+        for failure in shown:
+            known.add(cell.scenario)
             console.print()
             console.rule(f"{cell.scenario} @ {cell.store}", align="left", style="dim")
             console.print(render(failure), crop=False)
+    if left_out:
+        console.print(
+            f"\n{left_out} more failures, all of them expected: race run SCENARIO shows its own, results.md all"
+        )
 
 
 @contextmanager

@@ -45,6 +45,8 @@ class Kind(IntEnum):
     SLEEP = 20
     TAKE = 22  # took a lock that it would not have waited for
     SEEN = 21  # found a flag set, or a thread ended, without waiting for it
+    QUERY = 23  # a statement that reads a database
+    CHANGE = 24  # one that may change it, or ends a transaction
 
 
 class _Marker:

@@ -24,10 +24,12 @@ if TYPE_CHECKING:
 __all__ = ["Row", "Timeline", "make_timeline"]
 
 _MOST_ROWS: Final = 40
-_LOCKING: Final = frozenset({Kind.ACQUIRE, Kind.TAKE, Kind.RELEASE, Kind.WAIT, Kind.WAKE, Kind.NOTIFY})
+_LOCKING: Final = frozenset(
+    {Kind.ACQUIRE, Kind.TAKE, Kind.RELEASE, Kind.WAIT, Kind.WAKE, Kind.NOTIFY, Kind.QUERY, Kind.CHANGE}
+)
 _SAID: Final = {
     Kind.ACQUIRE: "takes", Kind.TAKE: "takes", Kind.RELEASE: "releases", Kind.WAIT: "waits for",
-    Kind.WAKE: "is woken by", Kind.NOTIFY: "notifies",
+    Kind.WAKE: "is woken by", Kind.NOTIFY: "notifies", Kind.QUERY: "asks", Kind.CHANGE: "does",
 }  # fmt: skip
 _Location = tuple[int, Any]
 
@@ -197,6 +199,8 @@ class _Drawing:
 
     def _text(self, index: int, event: Event) -> str:
         if event.kind > Kind.RESIZE:
+            if index in self._history.values:
+                return f"{_SAID[Kind(event.kind)]} {_cut(self._history.values[index])}"
             return f"{_SAID[Kind(event.kind)]} {self._history.labels.get(event.object, 'lock')} #{event.object}"
         name = self._short_name((event.object, event.key), event)
         value = self._history.values.get(index)

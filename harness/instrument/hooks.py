@@ -131,7 +131,7 @@ def _decide(cls: type, name: str) -> int:
 
 
 _LIBRARY: Final = frozenset(
-    {"builtins", "_asyncio", "_thread", "threading", "asyncio.locks", "asyncio.queues", "queue"}
+    {"builtins", "_asyncio", "_thread", "_threading_local", "threading", "asyncio.locks", "asyncio.queues", "queue"}
 )
 
 

@@ -54,8 +54,8 @@ class UpdateCost:
 
 
 def measure_update_costs(stores: Sequence[type[Any]]) -> list[UpdateCost]:
-    """Measure every store of these that has a lock, in the order given."""
-    return [_measure(store) for store in stores if lock_names(store())]
+    """Measure every store of these that has a lock and an update of its own, in the order given."""
+    return [_measure(store) for store in stores if "update_job_status" in vars(store) and lock_names(store())]
 
 
 def _measure(store: type[Any]) -> UpdateCost:

@@ -43,8 +43,9 @@ def failure_markdown(failure: Failure) -> str:
         cells[row.lane] = f"{row.text}{f' ({row.mark})' if row.mark else ''}{place}"
         rows.append([row.time, *cells, row.state + (" **← lost**" if row.lost else "")])
     parts = [f"### {kind}: {_plain(what)}", ""]
-    if failure.message and failure.message not in what:
-        parts += [_plain(failure.message), ""]
+    message = failure.message.removeprefix(what).lstrip("\n")
+    if message and message not in what:
+        parts += [_plain(message), ""]
     if rows:
         parts += [table_markdown(["Time", *timeline.lanes, timeline.state_title], rows), ""]
     parts += [f"    {replay_command(failure)}", ""]

@@ -100,21 +100,23 @@ def render_matrix(matrix: Matrix) -> RenderableType:
     table = Table(
         box=box.SIMPLE_HEAD, show_edge=False, header_style="bold", caption=_caption(matrix), caption_justify="left"
     )
-    for name in ("scenario", "store"):
-        table.add_column(name, no_wrap=True)
+    table.add_column("scenario and store", no_wrap=True)
     for name in ("fails", "lost", "first at"):
         table.add_column(name, justify="right")
     for name in ("verdict", ""):
         table.add_column(name, no_wrap=True)
     last = ""
     for cell in matrix.cells:
-        texts: list[RenderableType] = [Text(text) for text in cells_of(cell)]
-        if cell.scenario == last:
-            texts[0] = ""
-        last = cell.scenario
-        texts[5] = Text(str(texts[5]), style="red" if not cell.result.ok else "green")
-        texts[6] = Text(str(texts[6]), style="dim" if cell.as_expected else "bold red")
-        table.add_row(*texts)
+        scenario, store, *numbers, verdict, word = cells_of(cell)
+        if scenario != last:
+            table.add_row(Text(scenario, style="bold"))
+        last = scenario
+        table.add_row(
+            Text(f"  {store}"),
+            *map(Text, numbers),
+            Text(verdict, style="red" if not cell.result.ok else "green"),
+            Text(word, style="dim" if cell.as_expected else "bold red"),
+        )
     if not matrix.costs:
         return table
     costs = Table(box=box.SIMPLE_HEAD, show_edge=False, header_style="bold")

@@ -48,7 +48,7 @@ def render(failure: Failure) -> RenderableType:
     parts: list[RenderableType] = [Text.assemble((kind, "bold red"), "  ", what)]
     if failure.needs is not None:
         parts[0] = Text.assemble((kind, "bold red"), "  ", what, "   needs: ", (failure.needs, "bold"))
-    message = failure.message
+    message = failure.message.removeprefix(what).lstrip("\n")
     if message and message not in what:
         parts.append(Text(message))
     timeline = make_timeline(failure)

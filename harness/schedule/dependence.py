@@ -20,7 +20,7 @@ UNKNOWN: Final[Step] = (-1, -1, None)
 
 _READ, _RESIZE = int(Kind.READ), int(Kind.RESIZE)
 _CLOCK, _FIRE, _SEND = int(Kind.CLOCK), int(Kind.FIRE), int(Kind.SEND)
-_LOOKS: Final = frozenset({Kind.TRY, Kind.WAKE, Kind.SEEN, Kind.JOIN, Kind.CLOCK, Kind.WAIT, Kind.SLEEP})
+_LOOKS: Final = frozenset({Kind.TRY, Kind.WAKE, Kind.SEEN, Kind.JOIN, Kind.CLOCK, Kind.WAIT, Kind.SLEEP, Kind.QUERY})
 """Operations that change nothing that another one of these could see."""
 
 

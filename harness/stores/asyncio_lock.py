@@ -13,9 +13,9 @@ import asyncio
 from datetime import datetime
 from typing import Any
 
-from harness.stores.record import Job
+from harness.stores.record import Job, Status
 
-__all__ = ["AsyncioLockStore"]
+__all__ = ["MESSAGE", "PART", "AsyncioLockStore"]
 
 MESSAGE = 0.001  # seconds that a message to the frontend takes
 PART = 0.002  # seconds that a part of the work takes
@@ -38,7 +38,7 @@ class AsyncioLockStore:
     async def update_if_processing(self, job_id: str, **fields: Any) -> bool:
         await self._send(job_id, fields)
         async with self.job_lock:
-            if self.jobs[job_id].status != "processing":
+            if job_id not in self.jobs or self.jobs[job_id].status != "processing":
                 return False
             self._set(job_id, fields)
             return True
@@ -49,11 +49,23 @@ class AsyncioLockStore:
             job = self.jobs[job_id]
             job.progress = min(100, job.progress + by)
 
-    async def heartbeat(self, job_id: str) -> None:
+    async def finish(self, job_id: str, parts: int) -> None:
+        for _ in range(parts):
+            await asyncio.sleep(PART)
+        await self.update_job_status(job_id, status="completed", progress=100)
+
+    async def heartbeat(self, job_id: str) -> bool:
         await self._send(job_id, {"alive": True})
         async with self.job_lock:
+            if job_id not in self.jobs:
+                return False
             job = self.jobs[job_id]
             job.last_heartbeat = datetime.now()
+            return True
+
+    async def list_jobs(self) -> dict[str, Status]:
+        async with self.job_lock:
+            return {job_id: job.status for job_id, job in self.jobs.items()}
 
     async def _send(self, job_id: str, message: dict[str, Any]) -> None:
         await asyncio.sleep(MESSAGE)
@@ -75,3 +87,14 @@ class AsyncioLockStore:
 
     def report_error(self, job_id: str, error: str) -> None:
         self._set(job_id, {"status": "failed", "error": error})
+
+    def cleanup(self) -> None:
+        for job_id in list(self.jobs):
+            if self.jobs[job_id].status in ("completed", "failed"):
+                del self.jobs[job_id]
+
+    def count(self) -> int:
+        return len(self.jobs)
+
+    def find(self, job_id: str) -> Job | None:
+        return self.jobs.get(job_id)  # atomic, but what it returns is the live record

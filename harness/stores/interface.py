@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from harness.stores.record import Job
+    from harness.stores.record import Job, Status
 
 __all__ = ["JobStore"]
 
@@ -16,7 +16,11 @@ class JobStore(Protocol):
     """A job store, made with no arguments.
 
     Each method is one step of a service. A safe store lets no other step see or undo half of it; how long the part
-    of the work or the message that goes with it takes must not matter.
+    of the work or the message that goes with it takes must not matter. A job that does not exist is a ``KeyError``,
+    where nothing else is said.
+
+    A store that lives in an event loop has ``async def start(self)`` as well: it is called in the loop before anybody
+    uses the store, and that loop then runs until the last worker thread has ended.
     """
 
     @property
@@ -32,7 +36,7 @@ class JobStore(Protocol):
         """Set several fields. Together: nobody sees the first one without the last."""
 
     async def update_if_processing(self, job_id: str, **fields: Any) -> bool:
-        """Tell the frontend, then set the fields if the job is still being processed: check, then act.
+        """Tell the frontend, then set the fields if the job is still there and being processed: check, then act.
 
         Returns:
             Whether they were set.
@@ -41,8 +45,18 @@ class JobStore(Protocol):
     async def advance(self, job_id: str, by: int) -> None:
         """Do a part of the work and move the progress on: read, modify, write."""
 
-    async def heartbeat(self, job_id: str) -> None:
-        """Tell the frontend that the job is alive, and note the time in its record."""
+    async def finish(self, job_id: str, parts: int) -> None:
+        """Do the rest of the work, so many parts of it, and complete the job: status and progress together."""
+
+    async def heartbeat(self, job_id: str) -> bool:
+        """Tell the frontend that the job is alive, and note the time in its record.
+
+        Returns:
+            Whether there is such a job; if not, nobody need call again.
+        """
+
+    async def list_jobs(self) -> dict[str, Status]:
+        """The status of every job: goes through all of them."""
 
     # For worker threads.
 
@@ -54,3 +68,14 @@ class JobStore(Protocol):
 
     def report_error(self, job_id: str, error: str) -> None:
         """Mark the job as failed, with the reason."""
+
+    def cleanup(self) -> None:
+        """Forget the jobs that are completed or failed: check, then act on each."""
+
+    # For everybody.
+
+    def count(self) -> int:
+        """How many jobs there are."""
+
+    def find(self, job_id: str) -> Job | None:
+        """The job, or None if there is no such job."""

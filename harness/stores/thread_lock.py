@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import asyncio
 import threading
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from harness.stores.record import Job
+from harness.stores.record import Job, Status
 
-__all__ = ["ThreadLockStore"]
+__all__ = ["MESSAGE", "PART", "ThreadLockStore"]
 
 MESSAGE = 0.001  # seconds that a message to the frontend takes
 PART = 0.002  # seconds that a part of the work takes
@@ -37,7 +38,7 @@ class ThreadLockStore:
     async def update_if_processing(self, job_id: str, **fields: Any) -> bool:
         await self._send(job_id, fields)
         with self.lock:
-            if self.jobs[job_id].status != "processing":
+            if job_id not in self.jobs or self.jobs[job_id].status != "processing":
                 return False
             self._set(job_id, fields)
             return True
@@ -46,11 +47,23 @@ class ThreadLockStore:
         await asyncio.sleep(PART)
         self.report_progress(job_id, by)
 
-    async def heartbeat(self, job_id: str) -> None:
+    async def finish(self, job_id: str, parts: int) -> None:
+        for _ in range(parts):
+            await asyncio.sleep(PART)
+        await self.update_job_status(job_id, status="completed", progress=100)
+
+    async def heartbeat(self, job_id: str) -> bool:
         await self._send(job_id, {"alive": True})
         with self.lock:
+            if job_id not in self.jobs:
+                return False
             job = self.jobs[job_id]
             job.last_heartbeat = datetime.now()
+            return True
+
+    async def list_jobs(self) -> dict[str, Status]:
+        with self.lock:
+            return {job_id: job.status for job_id, job in self.jobs.items()}
 
     async def _send(self, job_id: str, message: dict[str, Any]) -> None:
         await asyncio.sleep(MESSAGE)
@@ -73,3 +86,17 @@ class ThreadLockStore:
     def report_error(self, job_id: str, error: str) -> None:
         with self.lock:
             self._set(job_id, {"status": "failed", "error": error})
+
+    def cleanup(self) -> None:
+        with self.lock:
+            for job_id in list(self.jobs):
+                if self.jobs[job_id].status in ("completed", "failed"):
+                    del self.jobs[job_id]
+
+    def count(self) -> int:
+        return len(self.jobs)  # one atomic step, which needs no lock
+
+    def find(self, job_id: str) -> Job | None:
+        with self.lock:
+            job = self.jobs.get(job_id)
+            return None if job is None else replace(job)  # a copy: the lock is free when the caller reads it

@@ -10,7 +10,7 @@ import asyncio
 from datetime import datetime
 from typing import Any
 
-from harness.stores.record import Job
+from harness.stores.record import Job, Status
 
 __all__ = ["UnlockedStore"]
 
@@ -36,7 +36,7 @@ class UnlockedStore:
         self._update_job_status(job_id, **fields)
 
     async def update_if_processing(self, job_id: str, **fields: Any) -> bool:
-        if self.jobs[job_id].status != "processing":  # the check ...
+        if job_id not in self.jobs or self.jobs[job_id].status != "processing":  # the check ...
             return False
         await self._send(job_id, fields)
         self._update_job_status(job_id, **fields)  # ... and the act, when it may no longer hold
@@ -48,7 +48,16 @@ class UnlockedStore:
         await asyncio.sleep(PART)
         job.progress = progress + by  # write what was right before the work began
 
-    async def heartbeat(self, job_id: str) -> None:
+    async def finish(self, job_id: str, parts: int) -> None:
+        for _ in range(parts):
+            await asyncio.sleep(PART)
+        self._update_job_status(job_id, status="completed")
+        await self._send(job_id, {"status": "completed"})
+        self._update_job_status(job_id, progress=100)  # unless somebody cancels it in between
+
+    async def heartbeat(self, job_id: str) -> bool:
+        if job_id not in self.jobs:
+            return False
         job = self.jobs[job_id]
         record = {
             "status": job.status,
@@ -58,6 +67,10 @@ class UnlockedStore:
         }
         await self._send(job_id, record)
         self._update_job_status(job_id, **record)  # saves what it sent: a whole record, stale by now
+        return True
+
+    async def list_jobs(self) -> dict[str, Status]:
+        return {job_id: job.status for job_id, job in self.jobs.items()}
 
     async def _send(self, job_id: str, message: dict[str, Any]) -> None:
         await asyncio.sleep(MESSAGE)
@@ -72,3 +85,14 @@ class UnlockedStore:
 
     def report_error(self, job_id: str, error: str) -> None:
         self._update_job_status(job_id, status="failed", error=error)
+
+    def cleanup(self) -> None:
+        for job_id in list(self.jobs):
+            if self.jobs[job_id].status in ("completed", "failed"):
+                del self.jobs[job_id]
+
+    def count(self) -> int:
+        return len(self.jobs)
+
+    def find(self, job_id: str) -> Job | None:
+        return self.jobs.get(job_id)  # atomic, but what it returns is the live record

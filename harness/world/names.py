@@ -284,6 +284,11 @@ class Names:
         for name in ("signal", "raise_signal", "alarm", "setitimer", "pause", "sigwait"):
             if hasattr(signal, name):  # no audit event tells the guard of these
                 yield signal, name, self._refusal(f"signal.{name}")
+        if "sqlite3" in sys.modules:  # a program that uses it has imported it
+            from harness.world import databases
+
+            databases.bind(world)
+            yield sys.modules["sqlite3"], "connect", databases.connect
 
     def _refusal(self, call: str) -> Callable[..., Any]:
         def refuse(*args: Any) -> Any:

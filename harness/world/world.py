@@ -291,6 +291,11 @@ class World:
             agent, _, serial, key, site = self.events[-1]
             self.events[-1] = (agent, kind, serial, key, site)
 
+    def annotate(self, text: str) -> None:
+        """What the event that was just recorded is about, for whoever reads the timeline."""
+        if self.detail and not self.dying:
+            self._run.history.values[len(self.events) - 1] = _one_line(text)
+
     def _unwind(self) -> None:
         """Leave the program from a waiting actor, after the execution has ended."""
         self.current.unwinds += 1
@@ -682,6 +687,10 @@ class World:
 
 def _label(obj: object) -> str:
     return type(obj).__name__ if not isinstance(obj, type) else obj.__name__
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())
 
 
 def _short(value: object) -> str:

@@ -9,7 +9,9 @@ from pathlib import Path
 
 import pytest
 
+import scenarios
 from harness.cli import main
+from harness.stores import DEFAULT_STORES
 
 PROGRAM = """
 import threading
@@ -64,8 +66,59 @@ def test_run_prints_the_matrix_and_leaves_results(folder: Path, capsys: pytest.C
     assert "\x1b" not in printed
     results = json.loads((folder / "results" / "latest" / "results.json").read_text(encoding="utf-8"))
     verdicts = {cell["store"]: cell["verdict"] for cell in results["cells"]}
-    assert verdicts == {"unlocked": "failed", "asyncio-lock": "failed", "thread-lock": "proved"}
+    assert {store for store, verdict in verdicts.items() if verdict == "failed"} == {
+        "unlocked",
+        "asyncio-lock",
+        "asyncio-lock-complete",
+    }
+    assert verdicts["thread-lock"] == "proved"
+    assert "sqlite" not in verdicts
     assert (folder / "results" / "latest" / "results.md").read_text(encoding="utf-8").startswith("# Results")
+
+
+def test_a_run_of_everything_prints_one_timeline_a_scenario_and_says_what_it_leaves_out(
+    folder: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(scenarios, "names", lambda: ["stuck-at-old-progress"])
+    assert main(["run", "--schedules", "100"]) == 0
+    printed = capsys.readouterr().out
+    assert printed.count("replay: race replay ") == 1
+    assert "more failures, all of them expected" in printed
+    assert main(["run", "stuck-at-old-progress", "--schedules", "100"]) == 0
+    printed = capsys.readouterr().out
+    assert printed.count("replay: race replay ") > 1
+    assert "more failures" not in printed
+
+
+def test_the_slow_stores_run_on_demand(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["run", "forgotten-await", "--schedules", "5"]) == 0
+    assert "sqlite" not in capsys.readouterr().out
+    assert main(["run", "forgotten-await", "--schedules", "5", "--all"]) == 0
+    assert "sqlite-versioned" in capsys.readouterr().out
+    assert main(["run", "forgotten-await", "--schedules", "5", "--store", "sqlite"]) == 0
+    assert "sqlite" in capsys.readouterr().out
+
+
+def test_a_store_of_which_a_scenario_says_nothing_is_run_when_it_is_named(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["run", "counting-only", "--schedules", "5", "--store", "thread-lock-without-copy"]) == 0
+    printed = capsys.readouterr().out
+    assert "thread-lock-without-copy" in printed
+    assert "as expected" not in printed
+
+
+def test_a_scenario_that_expects_nothing_is_run_against_the_default_stores(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (folder / "own.py").write_text(
+        "import harness\n"
+        "scenario = harness.Scenario('own', workers=(lambda store: store.count(),), check=lambda store: True)\n"
+    )
+    assert main(["run", "own:scenario", "--schedules", "3"]) == 0
+    printed = capsys.readouterr().out
+    assert all(name in printed for name in DEFAULT_STORES)
+    assert "sqlite" not in printed
 
 
 def test_replay_shows_the_timeline_of_a_token(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -121,7 +174,7 @@ def test_ctrl_c_says_so_and_leaves_nothing_half_written(folder: Path, capsys: py
 def test_list_names_everything_there_is(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["list"]) == 0
     printed = capsys.readouterr().out
-    for word in ("lost-worker-error", "thread-lock", "exhaustive"):
+    for word in ("lost-worker-error", "thread-lock", "thread-lock-without-copy", "exhaustive"):
         assert word in printed
 
 

@@ -70,7 +70,7 @@ def test_values_with_special_characters_do_not_break_the_table() -> None:
 def test_a_deadlock_keeps_its_lines() -> None:
     text = failure_markdown(Failure("deadlock", "nobody can go on:\na waits\nb waits", token="x:1abc"))
     assert "### DEADLOCK: nobody can go on:" in text
-    assert "nobody can go on:<br>a waits<br>b waits" in text
+    assert "\n\na waits<br>b waits\n" in text
 
 
 @pytest.mark.parametrize("costs", [(), (UpdateCost("thread-lock", 200.0, 100.0, 5.0),)])

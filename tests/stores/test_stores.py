@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import inspect
+import threading
 from datetime import datetime
+from pathlib import Path
+from typing import Any
 
 import pytest
 
 from harness.errors import UsageError
-from harness.stores import STORES, Job, ThreadLockStore, load, name_of
+from harness.stores import DEFAULT_STORES, STORES, Job, ThreadLockStore, load, name_of
 from harness.stores.interface import JobStore
 
 every_store = pytest.mark.parametrize("make", STORES.values(), ids=STORES.keys())
@@ -93,6 +96,96 @@ def test_an_unknown_job_is_a_key_error(make: type[JobStore]) -> None:
         asyncio.run(store.advance("nobody", by=1))
 
 
+@every_store
+def test_a_finished_job_is_completed(make: type[JobStore]) -> None:
+    store = make()
+    store.create("a", progress=50)
+    asyncio.run(store.finish("a", parts=2))
+    assert store.get_job_status("a") == {"status": "completed", "progress": 100}
+
+
+@every_store
+def test_the_cleanup_forgets_what_is_finished_and_nothing_else(make: type[JobStore]) -> None:
+    store = make()
+    for job_id in ("a", "b", "c"):
+        store.create(job_id)
+    store.report_error("a", "disk full")
+    asyncio.run(store.finish("b", parts=1))
+    assert asyncio.run(store.list_jobs()) == {"a": "failed", "b": "completed", "c": "processing"}
+    store.cleanup()
+    assert asyncio.run(store.list_jobs()) == {"c": "processing"}
+    assert list(store.jobs) == ["c"]
+    assert store.count() == 1
+
+
+@every_store
+def test_of_a_job_that_is_gone_each_says_so_in_its_way(make: type[JobStore]) -> None:
+    store = make()
+    store.create("a")
+    assert asyncio.run(store.heartbeat("a"))
+    store.report_error("a", "disk full")
+    store.cleanup()
+    assert store.find("a") is None
+    assert not asyncio.run(store.heartbeat("a"))
+    assert not asyncio.run(store.update_if_processing("a", status="completed"))
+    with pytest.raises(KeyError):
+        asyncio.run(store.update_job_status("a", progress=1))
+    assert store.find("a") is None
+
+
+@every_store
+def test_progress_ends_at_a_hundred(make: type[JobStore]) -> None:
+    store = make()
+    store.create("a", progress=90)
+    store.report_progress("a", by=30)
+    assert store.get_job_status("a")["progress"] == 100
+
+
+@pytest.mark.parametrize("name", ["unlocked", "asyncio-lock", "asyncio-lock-complete"])
+def test_what_a_dict_returns_is_the_live_record(name: str) -> None:
+    store = load(name)()
+    store.create("a")
+    assert store.find("a") is store.jobs["a"]
+
+
+@pytest.mark.parametrize("name", sorted(set(STORES) - {"unlocked", "asyncio-lock", "asyncio-lock-complete"}))
+def test_what_the_others_return_does_not_change_any_more(name: str) -> None:
+    store = load(name)()
+    store.create("a", progress=10)
+    found = store.find("a")
+    store.report_progress("a", by=10)
+    assert found is not None
+    assert found.progress == 10
+
+
+def test_a_run_that_names_no_store_takes_all_but_the_slow_ones() -> None:
+    assert set(STORES) - set(DEFAULT_STORES) == {"sqlite", "sqlite-versioned"}
+
+
+def test_a_database_is_a_file_that_is_gone_with_its_store() -> None:
+    store: Any = load("sqlite")()
+    rows, _ = store._execute("PRAGMA database_list")
+    file = Path(rows[0]["file"])
+    assert file.exists()
+    assert store._execute("PRAGMA journal_mode")[0] == [{"journal_mode": "wal"}]
+    del store
+    assert not file.parent.exists()
+
+
+def test_threads_ask_the_loop_that_a_confined_store_was_started_in() -> None:
+    store: Any = load("loop-confined")()
+    store.create("a")
+
+    async def service() -> str:
+        await store.start()
+        seen: list[str] = []
+        store._add = lambda job_id, by: seen.append(threading.current_thread().name)
+        await asyncio.to_thread(store.report_progress, "a", 10)
+        return seen[0]
+
+    assert asyncio.run(service()) == threading.current_thread().name
+
+
 def test_the_thread_lock_is_free_again_after_an_error() -> None:
     store = ThreadLockStore()
     with pytest.raises(KeyError):
@@ -113,6 +206,8 @@ def test_a_store_of_ones_own_is_named_by_module_and_class() -> None:
 def test_a_wrong_name_is_answered_with_the_right_one() -> None:
     with pytest.raises(UsageError, match="did you mean 'asyncio-lock'"):
         load("asyncio_lock")
+    with pytest.raises(UsageError, match="did you mean 'thread-lock-without-copy'"):
+        load("thread-lock-without-copies")
 
 
 def test_a_store_must_be_a_class() -> None:

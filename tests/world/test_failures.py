@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import re
 import socket
 import threading
 from typing import Any
@@ -138,3 +139,34 @@ def fork() -> None:
 def test_what_cannot_be_controlled_is_named_with_its_line(program: Any, call: str) -> None:
     with pytest.raises(harness.UncontrolledError, match=rf"{call}.*test_failures\.py:\d+"):
         harness.explore(program)
+
+
+def test_an_executor_that_is_cut_off_with_its_execution_logs_nothing(caplog: pytest.LogCaptureFixture) -> None:
+    async def program() -> None:
+        event = threading.Event()
+        waiting = asyncio.create_task(asyncio.to_thread(event.wait))
+        await asyncio.sleep(0.1)
+        assert waiting.done()
+
+    assert harness.explore(program, schedules=20).verdict == "failed"
+    assert not caplog.records
+
+
+def test_a_coroutine_that_was_never_awaited_is_told_with_the_failure_that_it_leads_to() -> None:
+    class Jobs:
+        progress = 0
+
+        async def update(self) -> None:
+            self.progress = 100
+
+    async def program() -> None:
+        jobs = Jobs()
+        jobs.update()
+        await asyncio.sleep(0)
+        assert jobs.progress == 100, "nothing was done"
+
+    failure = harness.explore(program, schedules=20).failure
+    assert failure is not None
+    assert failure.message.splitlines()[0] == "AssertionError: nothing was done"
+    assert re.search(r"RuntimeWarning: coroutine '.*Jobs\.update' was never awaited", failure.message)
+    assert failure.message.count("never awaited") == 1

@@ -1,0 +1,118 @@
+"""The store with a ``threading.Lock`` for each job, and one more for the question which jobs there are.
+
+Two jobs never wait for each other. The price is a second kind of lock, and with it rules that one lock does not need:
+
+* who wants both takes ``jobs_lock`` first, always, or two of them wait for each other for ever;
+* between looking up a job's lock and holding it the job may be gone, so whoever holds it looks again;
+* a lock is thrown away with its job, so an id must never be used again.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from harness.stores.record import Job, Status
+
+__all__ = ["MESSAGE", "PART", "PerJobLockStore"]
+
+MESSAGE = 0.001  # seconds that a message to the frontend takes
+PART = 0.002  # seconds that a part of the work takes
+
+
+class PerJobLockStore:
+    """Keeps jobs in a dict; those who want the same job take turns."""
+
+    def __init__(self) -> None:
+        self.jobs: dict[str, Job] = {}
+        self.locks: dict[str, threading.Lock] = {}
+        self.jobs_lock = threading.Lock()
+
+    def create(self, job_id: str, **fields: Any) -> None:
+        with self.jobs_lock:
+            self.locks[job_id] = threading.Lock()
+            self.jobs[job_id] = Job(job_id, status="processing", created=datetime.now(), **fields)
+
+    async def update_job_status(self, job_id: str, **fields: Any) -> None:
+        with self.locks[job_id]:
+            self._set(job_id, fields)
+
+    async def update_if_processing(self, job_id: str, **fields: Any) -> bool:
+        await self._send(job_id, fields)
+        lock = self.locks.get(job_id)
+        if lock is None:
+            return False
+        with lock:
+            if job_id not in self.jobs or self.jobs[job_id].status != "processing":
+                return False
+            self._set(job_id, fields)
+            return True
+
+    async def advance(self, job_id: str, by: int) -> None:
+        await asyncio.sleep(PART)
+        self.report_progress(job_id, by)
+
+    async def finish(self, job_id: str, parts: int) -> None:
+        for _ in range(parts):
+            await asyncio.sleep(PART)
+        await self.update_job_status(job_id, status="completed", progress=100)
+
+    async def heartbeat(self, job_id: str) -> bool:
+        await self._send(job_id, {"alive": True})
+        lock = self.locks.get(job_id)
+        if lock is None:
+            return False
+        with lock:
+            if job_id not in self.jobs:
+                return False
+            job = self.jobs[job_id]
+            job.last_heartbeat = datetime.now()
+            return True
+
+    async def list_jobs(self) -> dict[str, Status]:
+        with self.jobs_lock:  # no job comes or goes meanwhile; one field of each is one atomic read
+            return {job_id: job.status for job_id, job in self.jobs.items()}
+
+    async def _send(self, job_id: str, message: dict[str, Any]) -> None:
+        await asyncio.sleep(MESSAGE)
+
+    def _set(self, job_id: str, fields: dict[str, Any]) -> None:
+        job = self.jobs[job_id]
+        for key, value in fields.items():
+            setattr(job, key, value)
+
+    def get_job_status(self, job_id: str) -> dict[str, Any]:
+        with self.locks[job_id]:
+            job = self.jobs[job_id]
+            return {"status": job.status, "progress": job.progress}
+
+    def report_progress(self, job_id: str, by: int) -> None:
+        with self.locks[job_id]:
+            job = self.jobs[job_id]
+            job.progress = min(100, job.progress + by)
+
+    def report_error(self, job_id: str, error: str) -> None:
+        with self.locks[job_id]:
+            self._set(job_id, {"status": "failed", "error": error})
+
+    def cleanup(self) -> None:
+        with self.jobs_lock:
+            for job_id in list(self.jobs):
+                with self.locks[job_id]:
+                    if self.jobs[job_id].status in ("completed", "failed"):
+                        del self.jobs[job_id]
+                        del self.locks[job_id]
+
+    def count(self) -> int:
+        return len(self.jobs)
+
+    def find(self, job_id: str) -> Job | None:
+        lock = self.locks.get(job_id)
+        if lock is None:
+            return None
+        with lock:
+            job = self.jobs.get(job_id)
+            return None if job is None else replace(job)
