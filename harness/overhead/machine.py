@@ -1,8 +1,8 @@
 """The machine while the clock runs: kept as quiet as a process can, and what is known to be wrong with it said.
 
 Processors are handled as ``pyperf`` does: a benchmark is pinned to the processors that the kernel keeps free of
-everything else (``isolcpus``), if there are any, or to those that are asked for. Otherwise the scheduler decides: pinned
-to one of two shared processors, a process could not get out of its neighbours' way.
+everything else (``isolcpus``), if there are any, or to those that are asked for. Otherwise the scheduler decides:
+pinned to one of two shared processors, a process could not get out of its neighbours' way.
 """
 
 from __future__ import annotations
@@ -92,10 +92,7 @@ def calm(cpus: tuple[int, ...] = ()) -> Iterator[Machine]:
 
 def describe(pinned: tuple[int, ...] = ()) -> Machine:
     """The machine as it is now."""
-    if hasattr(os, "sched_getaffinity"):
-        count = len(os.sched_getaffinity(0))
-    else:
-        count = os.cpu_count() or 1
+    count = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     try:
         load = os.getloadavg()[0]
     except (AttributeError, OSError):

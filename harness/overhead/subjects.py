@@ -1,7 +1,7 @@
 """What is measured: the stores, the bare locks, and a store or a lock of the user's own.
 
-A lock is anything to be entered with ``with`` or ``async with``; a store is anything with ``update_job_status``. Both are
-made anew for each measurement, in the loop in which it runs.
+A lock is anything to be entered with ``with`` or ``async with``; a store is anything with ``update_job_status``. Both
+are made anew for each measurement, in the loop in which it runs.
 """
 
 from __future__ import annotations
