@@ -27,7 +27,7 @@ async def control_pair() -> Pair:
     )
 
 
-def acquire_pair(subject: Subject) -> Pair:
+async def acquire_pair(subject: Subject) -> Pair:
     """To take a free lock and give it back, against doing nothing."""
     return Pair(f"acquire {subject.name}", None, _acquisitions(subject.new()), None)
 

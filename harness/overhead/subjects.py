@@ -20,7 +20,7 @@ from harness.stores import load as load_store
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-__all__ = ["BARE", "JOB", "LOCKS", "UNLOCKED", "Subject", "load_subject", "make_store", "stores_to_measure"]
+__all__ = ["BARE", "JOB", "LOCKS", "UNLOCKED", "Subject", "is_async", "load_subject", "make_store", "stores_to_measure"]
 
 JOB: Final = "job-1"
 BARE: Final = "unlocked"
@@ -92,6 +92,15 @@ def load_subject(name: str) -> Subject:
     if not _is_lock(made):
         raise _neither(name, made)
     return Subject(name, found, is_store=False)
+
+
+def is_async(lock: Subject) -> bool:
+    """Whether tasks enter this lock with ``async with``.
+
+    >>> [is_async(each) for each in LOCKS]
+    [True, False, False]
+    """
+    return hasattr(lock.new(), "__aenter__")
 
 
 async def make_store(subject: Subject) -> Any:
