@@ -37,16 +37,19 @@ class Plan:
         timing: Seconds that one timing takes at least.
         rounds: For each condition of contention.
         round_seconds: Of one of them.
+        lag_rounds, lag_seconds: The same for the lag of the loop, which suffers most from a busy machine.
     """
 
     blocks: int
     timing: float
     rounds: int
     round_seconds: float
+    lag_rounds: int
+    lag_seconds: float
 
 
-FULL: Final = Plan(blocks=101, timing=0.001, rounds=7, round_seconds=0.025)
-QUICK: Final = Plan(blocks=31, timing=0.0005, rounds=6, round_seconds=0.006)
+FULL: Final = Plan(blocks=101, timing=0.001, rounds=7, round_seconds=0.025, lag_rounds=21, lag_seconds=0.015)
+QUICK: Final = Plan(blocks=31, timing=0.0005, rounds=6, round_seconds=0.006, lag_rounds=7, lag_seconds=0.01)
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,12 +123,10 @@ class _Run:
             makers += [partial(update_pair, each) for each in [*self._stores, *(self._locks if own else ())]]
         self._total = (len(makers) + 1) * _PAIR_STEPS
         self._total += self._rounds_of_contention() if "contended" in self._operations else 0
-        self._total += 2 * len(self._locks) * len(HOLDS) * self._plan.rounds if "lag" in self._operations else 0
+        self._total += 2 * len(self._locks) * len(HOLDS) * self._plan.lag_rounds if "lag" in self._operations else 0
         control = await self._compare(await control_pair(), 0.0)
         floor = noise_floor(control)
-        comparisons = []
-        for make in makers:
-            comparisons.append(await self._compare(await make(), floor))
+        comparisons = [await self._compare(await make(), floor) for make in makers]
         contentions = await self._contend() if "contended" in self._operations else []
         lags = await self._lag() if "lag" in self._operations else []
         return Bench(
@@ -200,10 +201,10 @@ class _Run:
                 by_thread = not is_async(each)
                 locked: list[LagRound] = []
                 free: list[LagRound] = []
-                for _ in range(self._plan.rounds):
+                for _ in range(self._plan.lag_rounds):
                     for lock, rounds in ((each.new(), locked), (None, free)):
                         self._step(f"loop lag, {each.name}")
-                        rounds.append(await measure_lag(lock, hold, self._plan.round_seconds, by_thread=by_thread))
+                        rounds.append(await measure_lag(lock, hold, self._plan.lag_seconds, by_thread=by_thread))
                 found.append(sum_up_lag(each.name, hold, locked, free))
         return found
 

@@ -5,7 +5,8 @@ task of the loop wants it again and again. With a ``threading.Lock`` the holder 
 it stops its whole loop. With an ``asyncio.Lock`` the holder is another task, and only the one that waits stands still.
 Beside each runs the same without any lock, for loops are late without one too.
 
-The holder sleeps while it holds the lock, so that it does not hold the GIL as well: a thread that computes delays a
+Between two callbacks the loop is idle, as one is that waits for its sockets: a loop that never let go of the GIL would
+keep the holder from holding anything. The holder sleeps while it holds the lock, so that it does not hold the GIL as well: a thread that computes delays a
 loop by up to the switch interval of 5 ms, lock or no lock. And a sleep takes longer than asked for, so what is quoted
 is how long the lock really was held.
 """
@@ -126,6 +127,7 @@ async def measure_lag(lock: Any, hold: float, seconds: float, *, by_thread: bool
         now = perf_counter()
         ticks.append(now)
         if now < end:
+            time.sleep(_PAUSE)  # idle, without the GIL; the loop's own timers are no finer than a millisecond
             loop.call_soon(tick)
 
     def thread() -> None:
