@@ -6,9 +6,9 @@ it stops its whole loop. With an ``asyncio.Lock`` the holder is another task, an
 Beside each runs the same without any lock, for loops are late without one too.
 
 Between two callbacks the loop is idle, as one is that waits for its sockets: a loop that never let go of the GIL would
-keep the holder from holding anything. The holder sleeps while it holds the lock, so that it does not hold the GIL as well: a thread that computes delays a
-loop by up to the switch interval of 5 ms, lock or no lock. And a sleep takes longer than asked for, so what is quoted
-is how long the lock really was held.
+keep the holder from holding anything. The holder sleeps while it holds the lock, so that it does not hold the GIL as
+well: a thread that computes delays a loop by up to the switch interval of 5 ms, lock or no lock. And a sleep takes
+longer than asked for, so what is quoted is how long the lock really was held.
 """
 
 from __future__ import annotations
@@ -100,12 +100,7 @@ def sum_up_lag(name: str, hold: float, rounds: Sequence[LagRound], without: Sequ
         hold=hold,
         held=statistics.median(held) if held else 0.0,
         lags=summarize(lag for each in rounds for lag in each.lags),
-        added=median_interval(
-            [
-                statistics.median(own.lags) - statistics.median(other.lags)
-                for own, other in zip(rounds, without, strict=True)
-            ]
-        ),
+        added=median_interval([_late(own) - _late(other) for own, other in zip(rounds, without, strict=True)]),
     )
 
 
