@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from harness.errors import UsageError
 from harness.overhead.break_even import SHARE, WORKS
-from harness.report.units import duration, percent
+from harness.report.units import duration, duration_interval
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -15,6 +15,10 @@ if TYPE_CHECKING:
     from harness.overhead.break_even import Curve
 
 __all__ = ["break_even_svg", "require_pygal"]
+
+_LIMIT: Final = "#c00"
+_COLOURS: Final = ("#0072b2", "#e69f00", "#009e73", "#cc79a7", "#56b4e9", "#d55e00", "#7a5195", "#444444")
+"""Told apart by everybody: Okabe and Ito's, and two more."""
 
 
 def require_pygal() -> None:
@@ -30,38 +34,37 @@ def require_pygal() -> None:
 
 
 def break_even_svg(curves: Sequence[Curve]) -> str:
-    """A line for each lock, with its interval as two thinner ones, and a dashed one at one per cent.
+    """A line for each lock, a dashed one at one per cent, and in the legend where they meet, with the interval.
 
-    Both axes are logarithmic. The file needs nothing from anywhere: no script, no font.
+    Both axes are logarithmic, and on them the interval itself would be thinner than the line. The file needs nothing from anywhere: no script, no font.
 
     Raises:
         UsageError: pygal is missing, or there is no curve to draw.
     """
     require_pygal()
     import pygal
-    from pygal.style import CleanStyle
+    from pygal.style import Style
 
     if not curves:
         raise UsageError("there is no curve to draw: no update was measured; leave out --svg or add --operation update")
+    lines = [curve for curve in curves if curve.cost.value > 0]
+    style = Style(
+        background="white", plot_background="white", foreground="#333", foreground_strong="#111",
+        foreground_subtle="#777", colors=(_LIMIT, *(_COLOURS[index % len(_COLOURS)] for index in range(len(lines)))),
+    )  # fmt: skip
     chart = pygal.XY(
-        style=CleanStyle, js=[], show_dots=False, title="What a lock adds to the work around an update",
-        x_title="work around the update", y_title="overhead", width=900, height=560, legend_at_bottom=True,
-        x_value_formatter=lambda exponent: duration(10**exponent), human_readable=False,
-        value_formatter=lambda exponent: percent(10**exponent),
+        style=style, js=[], show_dots=False, title="What a lock adds to the work around an update",
+        x_title="work around the update", y_title="overhead", width=900, height=600, legend_at_bottom=True,
+        legend_at_bottom_columns=1, truncate_legend=-1, human_readable=False,
+        x_value_formatter=lambda exponent: duration(10**exponent),
+        value_formatter=lambda exponent: f"{10**exponent * 100:g}%",
     )  # fmt: skip
     chart.x_labels = [round(math.log10(work)) for work in WORKS]
     chart.y_labels = range(-7, 1)
-    for curve in curves:
-        if curve.cost.value > 0:
-            chart.add(f"{curve.name}: < {SHARE:.0%} from {duration(curve.size.value)}", _points(curve, "value"))
-    for curve in curves:
-        for end in ("low", "high"):
-            if getattr(curve.cost, end) > 0:
-                chart.add(None, _points(curve, end), stroke_style={"width": 0.4})
-    flat = [(math.log10(work), math.log10(SHARE)) for work in (WORKS[0], WORKS[-1])]
-    chart.add(f"{SHARE:.0%}", flat, stroke_style={"width": 1, "dasharray": "4, 4"})
+    limit = [(math.log10(work), math.log10(SHARE)) for work in (WORKS[0], WORKS[-1])]
+    chart.add(f"{SHARE:.0%}", limit, stroke_style={"width": 2, "dasharray": "6, 4"})
+    for curve in lines:
+        doubt = "" if curve.conclusive else ", inconclusive"
+        points = [(math.log10(work), math.log10(curve.at(work).value)) for work in WORKS]
+        chart.add(f"{curve.name}: below {SHARE:.0%} from {duration_interval(curve.size)}{doubt}", points)
     return str(chart.render(is_unicode=True)) + "\n"
-
-
-def _points(curve: Curve, end: str) -> list[tuple[float, float]]:
-    return [(math.log10(work), math.log10(getattr(curve.at(work), end))) for work in WORKS]
