@@ -36,7 +36,8 @@ def require_pygal() -> None:
 def break_even_svg(curves: Sequence[Curve]) -> str:
     """A line for each lock, a dashed one at one per cent, and in the legend where they meet, with the interval.
 
-    Both axes are logarithmic, and on them the interval itself would be thinner than the line. The file needs nothing from anywhere: no script, no font.
+    Both axes are logarithmic, and on them the interval itself would be thinner than the line. The file needs nothing
+    from anywhere: no script, no font.
 
     Raises:
         UsageError: pygal is missing, or there is no curve to draw.
@@ -66,5 +67,9 @@ def break_even_svg(curves: Sequence[Curve]) -> str:
     for curve in lines:
         doubt = "" if curve.conclusive else ", inconclusive"
         points = [(math.log10(work), math.log10(curve.at(work).value)) for work in WORKS]
-        chart.add(f"{curve.name}: below {SHARE:.0%} from {duration_interval(curve.size)}{doubt}", points)
+        chart.add(
+            f"{curve.name}: below {SHARE:.0%} from {duration_interval(curve.size)}{doubt}",
+            points,
+            stroke_style={"width": 2},
+        )
     return str(chart.render(is_unicode=True)) + "\n"
