@@ -85,7 +85,7 @@ def _table(*columns: tuple[str, int]) -> Table:
 
 
 def _uncontended(comparisons: Sequence[Comparison]) -> RenderableType:
-    table = _table(("uncontended", 33), ("time", 8), ("without", 8), ("the lock costs", 25), ("", 22))
+    table = _table(("uncontended", 33), ("time", 8), ("without", 8), ("difference", 25), ("ratio", 22))
     for index, each in enumerate(comparisons):
         is_control = index == 0
         quiet = is_control or each.conclusive
@@ -116,8 +116,8 @@ def _break_even(curves: Sequence[Curve]) -> RenderableType:
         cells = []
         for work in WORKS:
             share = curve.at(work).value
-            cells.append(Text(percent(share), style="green" if share < SHARE else "red"))
-        size = duration_interval(curve.size)
+            cells.append(Text(percent(share) if share > 0 else "none", style="green" if share < SHARE else "red"))
+        size = duration_interval(curve.size) if curve.size.high else "the first on"
         table.add_row(curve.name, *cells, Text(size, style="bold" if curve.conclusive else "yellow"))
     unclear = ["yellow: inconclusive, see above"] if not all(curve.conclusive for curve in curves) else []
     return Group(table, *(Text(each, style="dim") for each in unclear))
