@@ -39,7 +39,7 @@ def lock_names(store: object) -> set[str]:
     >>> lock_names(ThreadLockStore())
     {'lock'}
     """
-    held: dict[str, Any] = {**vars(type(store)), **getattr(store, "__dict__", {})}
+    held: dict[str, Any] = {name: getattr(store, name, None) for name in dir(store) if not name.startswith("__")}
     return {
         name
         for name, value in held.items()
