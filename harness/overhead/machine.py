@@ -113,8 +113,8 @@ def parse_cpus(text: str) -> tuple[int, ...]:
     found: set[int] = set()
     try:
         for part in filter(None, (part.strip() for part in text.split(","))):
-            first, _, last = part.partition("-")
-            found.update(range(int(first), int(last or first) + 1))
+            first, dash, last = part.partition("-")
+            found.update(range(int(first), int(last if dash else first) + 1))
     except ValueError:
         raise UsageError(f"{text!r} is no list of processors: expected numbers and ranges, such as 0,2-3") from None
     return tuple(sorted(found))

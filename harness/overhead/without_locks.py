@@ -13,7 +13,7 @@ import ast
 import asyncio
 import inspect
 import threading
-from types import FunctionType, ModuleType
+from types import FunctionType, MemberDescriptorType, ModuleType
 from typing import TYPE_CHECKING, Any, Final
 
 from harness.errors import UsageError
@@ -39,7 +39,11 @@ def lock_names(store: object) -> set[str]:
     >>> lock_names(ThreadLockStore())
     {'lock'}
     """
-    held: dict[str, Any] = {name: getattr(store, name, None) for name in dir(store) if not name.startswith("__")}
+    held: dict[str, Any] = {}
+    for each in reversed(type(store).__mro__):  # no property is called: it could do anything
+        for name, value in vars(each).items():
+            held[name] = getattr(store, name, None) if isinstance(value, MemberDescriptorType) else value
+    held.update(getattr(store, "__dict__", {}))
     return {
         name
         for name, value in held.items()
