@@ -112,7 +112,7 @@ def sum_up(
 
 
 async def contend(steps: Steps, contenders: Contenders, hold: float, seconds: float) -> Round:
-    """One round: everybody updates until the time is up.
+    """One round: everybody updates until the time is up, and once at least.
 
     Args:
         steps: How one update is made.
@@ -122,15 +122,22 @@ async def contend(steps: Steps, contenders: Contenders, hold: float, seconds: fl
     """
     waits: list[list[float]] = [[] for _ in range(contenders.tasks + contenders.threads)]
     failures: Counter[str] = Counter()
-    ready = threading.Barrier(contenders.threads + 1)
     started = end = 0.0
+
+    def start() -> None:
+        nonlocal started, end
+        started = perf_counter()
+        end = started + seconds
+
+    ready = threading.Barrier(contenders.threads + 1, action=start)
 
     async def task(own: list[float]) -> None:
         assert steps.by_task is not None
         try:
+            own.append(await steps.by_task(hold))
             while perf_counter() < end:
-                own.append(await steps.by_task(hold))
                 await asyncio.sleep(0)
+                own.append(await steps.by_task(hold))
         except Exception as exc:
             failures[f"{type(exc).__name__}: {exc}"] += 1
 
@@ -138,6 +145,7 @@ async def contend(steps: Steps, contenders: Contenders, hold: float, seconds: fl
         assert steps.by_thread is not None
         try:
             ready.wait()
+            own.append(steps.by_thread(hold))
             while perf_counter() < end:
                 own.append(steps.by_thread(hold))
         except Exception as exc:
@@ -146,8 +154,6 @@ async def contend(steps: Steps, contenders: Contenders, hold: float, seconds: fl
     threads = [threading.Thread(target=thread, args=(own,), daemon=True) for own in waits[contenders.tasks :]]
     for each in threads:
         each.start()
-    started = perf_counter()
-    end = started + seconds
     ready.wait()
     tasks = [asyncio.ensure_future(task(own)) for own in waits[: contenders.tasks]]
     if tasks:

@@ -6,15 +6,17 @@ import asyncio
 import sys
 import threading
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from harness.errors import UsageError
-from harness.overhead.blocks import Pair
 from harness.overhead.operations import acquire_pair, control_pair, update_pair
 from harness.overhead.subjects import LOCKS, Subject, is_async, load_subject, stores_to_measure
 from harness.stores import STORES
+
+if TYPE_CHECKING:
+    from harness.overhead.blocks import Pair
 
 MINE = """
 import asyncio, threading
