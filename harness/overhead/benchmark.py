@@ -176,7 +176,7 @@ class _Run:
     async def _contend_at(self, entries: list[_Entry], hold: float) -> list[Contention]:
         found = []
         for contenders in CONTENDERS:
-            gc.collect()
+            gc.collect(0)
             rounds: list[list[Round]] = [[] for _ in entries]
             for _ in range(self._plan.rounds):
                 for entry, own in zip(entries, rounds, strict=True):
@@ -197,7 +197,7 @@ class _Run:
         found = []
         for hold in HOLDS:
             for each in self._locks:
-                gc.collect()
+                gc.collect(0)
                 by_thread = not is_async(each)
                 locked: list[LagRound] = []
                 free: list[LagRound] = []

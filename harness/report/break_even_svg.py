@@ -11,6 +11,7 @@ from harness.report.units import duration, duration_interval
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from xml.etree.ElementTree import Element
 
     from harness.overhead.break_even import Curve
 
@@ -72,4 +73,13 @@ def break_even_svg(curves: Sequence[Curve]) -> str:
             points,
             stroke_style={"width": 2},
         )
+    chart.add_xml_filter(_without_scripts)
     return str(chart.render(is_unicode=True)) + "\n"
+
+
+def _without_scripts(root: Element) -> Element:
+    """pygal writes its settings into the file, for tooltips that are not in there."""
+    for parent in list(root.iter()):
+        for child in parent.findall("script"):
+            parent.remove(child)
+    return root

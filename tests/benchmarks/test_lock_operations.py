@@ -1,7 +1,7 @@
 """What an update costs with each store's lock and without, and what a lock costs alone, side by side in one group.
 
-``make bench`` times them; in a normal test run each is executed once. ``race bench`` times the same operations in turns,
-with intervals; what these add is a history: ``pytest-benchmark`` compares them with those of an earlier commit.
+``make bench`` times them; in a normal test run each is executed once. ``race bench`` times the same operations in
+turns, with intervals; what these add is a history: ``pytest-benchmark`` compares them with those of an earlier commit.
 """
 
 from __future__ import annotations

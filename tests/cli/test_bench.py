@@ -83,7 +83,7 @@ def test_every_file_that_is_asked_for_is_written(folder: Path, capsys: pytest.Ca
         (["--store", "my_locks:number"], "which is neither a lock"),
         (["--store", "nowhere:Lock"], "no module named 'nowhere'"),
         (["--affinity", "all"], "is no list of processors"),
-        (["--json", "/proc/no/such.json"], "cannot write /proc/no/such.json"),
+        (["--json", "my_locks.py/out.json"], "cannot write my_locks.py/out.json"),
         (["--svg", "a.svg", "--operation", "lag"], "add --operation update"),
     ],
 )
