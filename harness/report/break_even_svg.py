@@ -78,7 +78,7 @@ def break_even_svg(curves: Sequence[Curve]) -> str:
 
 
 def _without_scripts(root: Element) -> Element:
-    """pygal writes its settings into the file, for tooltips that are not in there."""
+    """Pygal writes its settings into the file, for tooltips that are not in there."""
     for parent in list(root.iter()):
         for child in parent.findall("script"):
             parent.remove(child)
