@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Final
+import sys
+from typing import TYPE_CHECKING, Any, Final
 
 from harness.errors import UsageError
 from harness.overhead.break_even import SHARE, WORKS
@@ -28,10 +29,7 @@ def require_pygal() -> None:
     Raises:
         UsageError: It is.
     """
-    try:
-        import pygal  # noqa: F401
-    except ImportError as exc:
-        raise UsageError(f"--svg needs pygal ({exc}); install it: pip install 'race-harness[bench]'") from None
+    _import_pygal()
 
 
 def break_even_svg(curves: Sequence[Curve]) -> str:
@@ -43,14 +41,12 @@ def break_even_svg(curves: Sequence[Curve]) -> str:
     Raises:
         UsageError: pygal is missing, or there is no curve to draw.
     """
-    require_pygal()
-    import pygal
-    from pygal.style import Style
+    pygal = _import_pygal()
 
     if not curves:
         raise UsageError("there is no curve to draw: no update was measured; leave out --svg or add --operation update")
     lines = [curve for curve in curves if curve.cost.value > 0]
-    style = Style(
+    style = pygal.style.Style(
         background="white", plot_background="white", foreground="#333", foreground_strong="#111",
         foreground_subtle="#777", colors=(_LIMIT, *(_COLOURS[index % len(_COLOURS)] for index in range(len(lines)))),
     )  # fmt: skip
@@ -75,6 +71,19 @@ def break_even_svg(curves: Sequence[Curve]) -> str:
         )
     chart.add_xml_filter(_without_scripts)
     return str(chart.render(is_unicode=True)) + "\n"
+
+
+def _import_pygal() -> Any:
+    """Import pygal, and take back the import hook that it leaves behind: of a kind that Python 3.12 no longer asks."""
+    hooks = list(sys.meta_path)
+    try:
+        import pygal
+        import pygal.style
+    except ImportError as exc:
+        raise UsageError(f"--svg needs pygal ({exc}); install it: pip install 'race-harness[bench]'") from None
+    finally:
+        sys.meta_path[:] = [hook for hook in sys.meta_path if hook in hooks]
+    return pygal
 
 
 def _without_scripts(root: Element) -> Element:

@@ -170,6 +170,14 @@ def test_the_drawing_is_complete_in_itself() -> None:
     assert 'href="http' not in drawing
 
 
+def test_the_drawing_leaves_no_import_hook_behind() -> None:
+    code = (
+        "import sys; before = list(sys.meta_path); from harness.report.break_even_svg import require_pygal; "
+        "require_pygal(); assert 'pygal' in sys.modules; assert sys.meta_path == before"
+    )
+    subprocess.run([sys.executable, "-c", code], cwd=Path(__file__).parents[2], check=True)
+
+
 def test_without_a_curve_there_is_nothing_to_draw() -> None:
     with pytest.raises(UsageError, match="no curve to draw"):
         break_even_svg([])
