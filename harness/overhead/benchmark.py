@@ -16,7 +16,7 @@ from harness.overhead.contention import Contention, Round, contend, sum_up
 from harness.overhead.loop_lag import Lag, LagRound, measure_lag, sum_up_lag
 from harness.overhead.machine import Machine, calm
 from harness.overhead.operations import acquire_pair, control_pair, update_pair
-from harness.overhead.subjects import LOCKS, UNLOCKED, Subject, is_async, stores_to_measure
+from harness.overhead.subjects import LOCKS, UNLOCKED, Subject, is_async, is_sync, stores_to_measure
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Collection, Sequence
@@ -156,17 +156,22 @@ class _Run:
         return compare(pair.name, pair.against, blocks, loops, floor)
 
     def _rounds_of_contention(self) -> int:
-        locks = (len(self._locks) + 2) * len(HOLDS) if self._locks else 0
+        locks = len(self._lock_entries()) * len(HOLDS)
         stores = len(self._stores) + 1 if self._stores else 0
         return (locks + stores) * len(CONTENDERS) * self._plan.rounds
+
+    def _lock_entries(self) -> list[_Entry]:
+        """The locks, and first, for each way to hold one that there is among them, no lock."""
+        locks = [_Entry(each.name, _how(each), each) for each in self._locks]
+        both = any(is_async(each) and is_sync(each) for each in self._locks)
+        hows = dict.fromkeys(entry.how for entry in locks)
+        return [*(_Entry("no lock", how, None, for_threads=both) for how in hows), *locks]
 
     async def _contend(self) -> list[Contention]:
         """Locks at every hold time, then stores, whose own code says for how long they hold their lock."""
         found = []
         for hold in HOLDS if self._locks else ():
-            entries = [_Entry("no lock", "awaiting", None), _Entry("no lock", "computing", None)]
-            entries += [_Entry(each.name, _how(each), each) for each in self._locks]
-            found += await self._contend_at(entries, hold)
+            found += await self._contend_at(self._lock_entries(), hold)
         if self._stores:
             entries = [_Entry("no lock", "calls", UNLOCKED)]
             entries += [_Entry(each.name, "calls", each) for each in self._stores]
@@ -214,11 +219,13 @@ class _Entry:
     name: str
     how: str
     subject: Subject | None
+    for_threads: bool = False
 
     async def steps(self) -> Steps:
         if self.subject is not None and self.subject.is_store:
             return await store_steps(self.subject)
-        return await lock_steps(self.subject.new() if self.subject else None, awaiting=self.how == "awaiting")
+        lock = self.subject.new() if self.subject is not None else None
+        return await lock_steps(lock, awaiting=self.how == "awaiting", for_threads=self.for_threads)
 
 
 def _how(lock: Subject) -> str:

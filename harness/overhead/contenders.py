@@ -65,8 +65,14 @@ class Steps:
         )
 
 
-async def lock_steps(lock: Any, *, awaiting: bool) -> Steps:
-    """An update under this lock, held for the time that the step is called with; None is no lock at all."""
+async def lock_steps(lock: Any, *, awaiting: bool, for_threads: bool = False) -> Steps:
+    """An update under this lock, held for the time that the step is called with.
+
+    Args:
+        lock: None is no lock at all.
+        awaiting: Whether tasks let the loop go on while they hold it.
+        for_threads: Whether no lock at all, awaited in, stands beside a lock that threads can take as well.
+    """
     update = _assign(await make_store(UNLOCKED))
 
     async def async_locked(hold: float) -> float:
@@ -104,7 +110,7 @@ async def lock_steps(lock: Any, *, awaiting: bool) -> Steps:
         return 0.0
 
     if lock is None:
-        return Steps(async_free, None if awaiting else free)
+        return Steps(async_free, free if for_threads or not awaiting else None)
     is_sync = hasattr(lock, "__enter__")
     by_task = async_locked if hasattr(lock, "__aenter__") else sync_locked
     return Steps(by_task, locked if is_sync else None)

@@ -20,7 +20,18 @@ from harness.stores import load as load_store
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-__all__ = ["BARE", "JOB", "LOCKS", "UNLOCKED", "Subject", "is_async", "load_subject", "make_store", "stores_to_measure"]
+__all__ = [
+    "BARE",
+    "JOB",
+    "LOCKS",
+    "UNLOCKED",
+    "Subject",
+    "is_async",
+    "is_sync",
+    "load_subject",
+    "make_store",
+    "stores_to_measure",
+]
 
 JOB: Final = "job-1"
 BARE: Final = "unlocked"
@@ -101,6 +112,15 @@ def is_async(lock: Subject) -> bool:
     [True, False, False]
     """
     return hasattr(lock.new(), "__aenter__")
+
+
+def is_sync(lock: Subject) -> bool:
+    """Whether threads can enter this lock, with ``with``.
+
+    >>> [is_sync(each) for each in LOCKS]
+    [False, True, True]
+    """
+    return hasattr(lock.new(), "__enter__")
 
 
 async def make_store(subject: Subject) -> Any:

@@ -146,7 +146,8 @@ def _contention(contentions: Sequence[Contention], left_out: int) -> RenderableT
 
 
 def _group(each: Contention) -> str:
-    return f"{each.contenders}, " + ("whole calls" if each.how == "calls" else f"held for {duration(each.hold)}")
+    held = f"held for {duration(each.hold)}" if each.hold else "held for the update alone"
+    return f"{each.contenders}, {'whole calls' if each.how == 'calls' else held}"
 
 
 def _contention_cells(each: Contention) -> list[RenderableType]:

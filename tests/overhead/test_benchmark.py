@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 import gc
+import threading
 
 import pytest
 
 from harness.overhead import OPERATIONS, Bench, Plan, measure
 from harness.overhead.contenders import CONTENDERS, HOLDS
-from harness.overhead.subjects import LOCKS, load_subject, stores_to_measure
+from harness.overhead.subjects import LOCKS, Subject, load_subject, stores_to_measure
 
 TINY = Plan(blocks=6, timing=1e-5, rounds=6, round_seconds=2e-4, lag_rounds=6, lag_seconds=5e-4)
 
@@ -79,3 +81,30 @@ def test_a_selected_store_is_measured_alone() -> None:
     found = measure([load_subject("thread-lock")], TINY, ["update", "contended"])
     assert [each.name for each in found.comparisons] == ["update thread-lock"]
     assert {each.name for each in found.contentions} == {"no lock", "thread-lock"}
+
+
+class Both:
+    """A lock for tasks and threads."""
+
+    def __init__(self) -> None:
+        self.lock = threading.Lock()
+
+    def __enter__(self) -> None:
+        self.lock.acquire()
+
+    def __exit__(self, *_: object) -> None:
+        self.lock.release()
+
+    async def __aenter__(self) -> None:
+        while not self.lock.acquire(blocking=False):
+            await asyncio.sleep(0)
+
+    async def __aexit__(self, *_: object) -> None:
+        self.lock.release()
+
+
+def test_a_lock_for_both_is_held_against_no_lock_with_the_same_contenders() -> None:
+    found = measure([Subject("both", Both, is_store=False)], TINY, ["contended"]).contentions
+    assert {(each.name, each.how) for each in found} == {("no lock", "awaiting"), ("both", "awaiting")}
+    for contenders in CONTENDERS:
+        assert all(each.ratio is not None for each in found if each.name == "both" and each.contenders == contenders)
