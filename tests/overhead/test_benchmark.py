@@ -96,7 +96,7 @@ class Both:
         self.lock.release()
 
     async def __aenter__(self) -> None:
-        while not self.lock.acquire(blocking=False):
+        while not self.lock.acquire(blocking=False):  # noqa: ASYNC110 - a thread sets no event of this loop
             await asyncio.sleep(0)
 
     async def __aexit__(self, *_: object) -> None:
