@@ -172,13 +172,29 @@ def test_the_text_of_the_project_speaks_of_the_project_alone() -> None:
 
 def test_the_runtime_needs_what_the_package_declares() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
-    declared = {requirement.split(">")[0] for requirement in project["dependencies"]}
-    imported: set[str] = set()
+    declared = names_of(project["dependencies"])
+    extras = names_of(project["optional-dependencies"]["bench"])
     for path in SOURCES:
-        for node in ast.walk(ast.parse(path.read_text())):
-            if isinstance(node, ast.Import):
-                imported.update(alias.name.split(".")[0] for alias in node.names)
-            elif isinstance(node, ast.ImportFrom) and node.module:
-                imported.add(node.module.split(".")[0])
-    foreign = imported - sys.stdlib_module_names - {"harness", "scenarios"}
-    assert foreign <= declared | {"pytest"}, "pytest is imported by its own plugin only"
+        tree = ast.parse(path.read_text())
+        in_functions = {
+            inner
+            for node in ast.walk(tree)
+            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+            for inner in ast.walk(node)
+        }
+        for node in ast.walk(tree):
+            for name in imported_by(node) - sys.stdlib_module_names - {"harness", "scenarios"}:
+                allowed = declared | {"pytest"} | (extras if node in in_functions else set())
+                assert name in allowed, f"{path}: {name} is not declared, or of an extra and not imported in a function"
+
+
+def names_of(requirements: list[str]) -> set[str]:
+    return {requirement.split(">")[0] for requirement in requirements}
+
+
+def imported_by(node: ast.AST) -> set[str]:
+    if isinstance(node, ast.Import):
+        return {alias.name.split(".")[0] for alias in node.names}
+    if isinstance(node, ast.ImportFrom) and node.module:
+        return {node.module.split(".")[0]}
+    return set()

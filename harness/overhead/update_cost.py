@@ -1,4 +1,4 @@
-"""What one update costs with a store's lock and without: a first measurement, uncontended.
+"""What one update costs with a store's lock and without: the quick look beside a matrix. ``race bench`` looks closer.
 
 Compared are ``update_job_status`` of a store and of the same store with its lock left out of the source
 (``without_locks.py``). The two alternate within one run, so that what disturbs the machine disturbs both; the loop's
@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from time import perf_counter
 from typing import TYPE_CHECKING, Any, Final
 
-from harness.overhead.without_locks import lock_names, without_locks
+from harness.overhead.without_locks import bare_twin
 from harness.stores import name_of
 
 if TYPE_CHECKING:
@@ -54,22 +54,23 @@ class UpdateCost:
 
 
 def measure_update_costs(stores: Sequence[type[Any]]) -> list[UpdateCost]:
-    """Measure every store of these that has a lock and an update of its own, in the order given."""
-    return [_measure(store) for store in stores if "update_job_status" in vars(store) and lock_names(store())]
+    """Measure every store of these whose update takes a lock, in the order given."""
+    twins = [(store, bare_twin(store, _JOB)) for store in stores]
+    return [_measure(store, twin) for store, twin in twins if twin is not None]
 
 
-def _measure(store: type[Any]) -> UpdateCost:
+def _measure(store: type[Any], twin: type[Any]) -> UpdateCost:
     was_on = gc.isenabled()
     gc.disable()
     try:
-        return asyncio.run(_alternate(store))
+        return asyncio.run(_alternate(store, twin))
     finally:
         if was_on:
             gc.enable()
 
 
-async def _alternate(store: type[Any]) -> UpdateCost:
-    locked, bare = store(), without_locks(store)()
+async def _alternate(store: type[Any], twin: type[Any]) -> UpdateCost:
+    locked, bare = store(), twin()
     for each in (locked, bare):
         each.create(_JOB)
     loops = 64

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from harness.report.matrix import Cell, Matrix
     from harness.result import Failure
 
-__all__ = ["LATEST", "check_writable", "failure_json", "matrix_json", "write_json", "write_results"]
+__all__ = ["LATEST", "check_writable", "failure_json", "matrix_json", "write_json", "write_results", "write_text"]
 
 LATEST: Final = Path("results") / "latest"
 FORMAT: Final = 1
@@ -63,6 +63,15 @@ def write_json(value: Any, path: Path) -> None:
         UsageError: It cannot be written.
     """
     _write(path, json.dumps(value, indent=2, ensure_ascii=False) + "\n")
+
+
+def write_text(value: str, path: Path) -> None:
+    """Write one file of text.
+
+    Raises:
+        UsageError: It cannot be written.
+    """
+    _write(path, value)
 
 
 def _write(path: Path, text: str) -> None:
