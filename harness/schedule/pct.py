@@ -31,14 +31,15 @@ class PctStrategy:
 
     name = "pct"
 
-    def __init__(self, seed: int) -> None:
+    def __init__(self, seed: int, depth: int | None = None) -> None:
+        self._depths = _DEPTHS if depth is None else (depth,)
         self._random = Random(seed)
         self._steps = 0  # decisions in the longest execution so far: k of the paper
         self._number = 0
 
     def begin(self, number: int) -> bool:
         self._number = number
-        depth = _DEPTHS[number % len(_DEPTHS)]
+        depth = self._depths[number % len(self._depths)]
         draw = self._random.random
         # Priorities of actors, drawn when they are first seen. Change point i gives priority -i: below all drawn ones.
         self._priorities: dict[int, float] = {}

@@ -59,6 +59,18 @@ def _pct(seed: int) -> Strategy:
     return PctStrategy(seed)
 
 
+def _pos(seed: int) -> Strategy:
+    from harness.schedule.pos import PosStrategy
+
+    return PosStrategy(seed)
+
+
+def _surw(seed: int) -> Strategy:
+    from harness.schedule.surw import SurwStrategy
+
+    return SurwStrategy(seed)
+
+
 def _exhaustive(seed: int) -> Strategy:
     from harness.schedule.exhaustive import ExhaustiveStrategy
 
@@ -75,6 +87,8 @@ STRATEGIES: Final[dict[str, Callable[[int], Strategy]]] = {
     "auto": _auto,
     "random": _random,
     "pct": _pct,
+    "pos": _pos,
+    "surw": _surw,
     "exhaustive": _exhaustive,
 }
 """The names that ``strategy=`` and ``--strategy`` take, each with a function from a seed to a strategy."""
