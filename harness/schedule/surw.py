@@ -18,6 +18,7 @@ _PROFILES: Final = 4
 MODES = set(os.environ.get("MODES", "key,obj,kind,all").split(","))
 RP = os.environ.get("RP", "1") == "1"
 
+
 class SurwStrategy:
     name = "surw"
 
@@ -98,7 +99,14 @@ class SurwStrategy:
             self._left[parent] = max(had - mine, 0)
 
     def _intend(self, actors) -> None:
-        w = [(self._left.get(a.id, 0) or (1 if a.pending[self._slot if self._slot<3 else 0] == self._value or self._slot==3 else 0)) * (0.125 if a.timed else 1) for a in actors]
+        w = [
+            (
+                self._left.get(a.id, 0)
+                or (1 if a.pending[self._slot if self._slot < 3 else 0] == self._value or self._slot == 3 else 0)
+            )
+            * (0.125 if a.timed else 1)
+            for a in actors
+        ]
         r = self._draw() * sum(w)
         for a, x in zip(actors, w):
             r -= x
@@ -125,21 +133,26 @@ class SurwStrategy:
         last = {}
         events = run.history.events
         first = next((i for i, e in enumerate(events) if e[1] == Kind.START), 0)
-        end = max((i for i, e in enumerate(events) if e[1] == Kind.EXIT and agents[e[0]].actor != 0), default=len(events))
+        end = max(
+            (i for i, e in enumerate(events) if e[1] == Kind.EXIT and agents[e[0]].actor != 0), default=len(events)
+        )
         stable = {e[2] for e in events[:first]}
         for agent, kind, serial, key, _ in events[first:end]:
             actor = agents[agent].actor
             groups = []
             if key is not None:
-                if "key" in MODES: groups.append((2, key))
+                if "key" in MODES:
+                    groups.append((2, key))
             if serial in stable and "obj" in MODES:
                 groups.append((1, serial))
-            if "kind" in MODES: groups.append((0, kind))
-            if "all" in MODES: groups.append((3, None))
+            if "kind" in MODES:
+                groups.append((0, kind))
+            if "all" in MODES:
+                groups.append((3, None))
             for g in groups:
                 by = counts.setdefault(g, {})
                 by[actor] = by.get(actor, 0) + 1
-                if kind not in (0, ):
+                if kind not in (0,):
                     writes.add(g)
             if kind == Kind.START:
                 started[serial] = actor

@@ -17,8 +17,6 @@ if TYPE_CHECKING:
 __all__ = ["CLASSICS"]
 
 CLASSICS: dict[str, Callable[[], object]] = {
-    program.__name__.replace("_", "-"): program
-    for module in (threads, tasks, mixed)
-    for program in module.PROGRAMS
+    program.__name__.replace("_", "-"): program for module in (threads, tasks, mixed) for program in module.PROGRAMS
 }
 """Name -> program. Every one is broken; none of them under the plain order."""
