@@ -1,7 +1,7 @@
 """What a failure is said to need, held against real threads of the interpreter at hand.
 
-Each update below can lose another one. Where the harness says *any CPython*, real threads under the GIL lose some; where
-it says *free-threaded CPython*, they lose none in a million, however often they change.
+Each update below can lose another one. Where the harness says *any CPython*, real threads lose some with the GIL; where it
+says *free-threaded CPython*, they lose none in a million, however often they change.
 """
 
 from __future__ import annotations
@@ -128,7 +128,7 @@ def with_a_manager_left_between(c: Counter) -> None:
 
 def with_a_comprehension_between(c: Counter) -> None:
     seen = c.n
-    [each for each in (1, 2)]
+    [-each for each in (1, 2)]
     c.n = seen + 1
 
 
@@ -267,7 +267,7 @@ def test_two_tasks_and_a_thread_need_no_special_interpreter() -> None:
 
 
 def test_a_failure_that_is_possible_with_the_gil_is_preferred() -> None:
-    """Two places lose an update in one and the same way; the schedule that is shown is one that more people can meet."""
+    """Two places lose an update in the same way; the schedule that is shown is one that more people can meet."""
 
     def twice(c: Counter) -> None:
         c.n += 1
