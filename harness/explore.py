@@ -120,7 +120,7 @@ def explore(
             chosen = make_strategy(strategy, own)
             return _explored(open_switching, chosen, own, mine, time_limit, stop_on_failure, go_on)
 
-        result = explore_in_processes(share, workers, schedules, on_progress)
+        result = explore_in_processes(share, workers, schedules, stop_on_failure, on_progress)
     if result.failure is not None:
         failures = judged(open_session, result.distinct_failures, seed)
         result.distinct_failures, result.failure = failures, failures[0]

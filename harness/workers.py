@@ -39,6 +39,7 @@ def explore_in_processes(
     share: Callable[[int, int, Callable[[Exploration], bool]], Exploration],
     workers: int,
     schedules: int,
+    stop_on_failure: bool,
     on_progress: Callable[[Exploration], None] | None,
 ) -> Exploration:
     """Explore in so many processes and add up what they found.
@@ -48,6 +49,7 @@ def explore_in_processes(
             each execution.
         workers: Number of processes.
         schedules: At most so many executions in all of them together.
+        stop_on_failure: Go no further than the first failure.
         on_progress: Called about ten times a second with the number of executions so far.
 
     Raises:
@@ -61,7 +63,9 @@ def explore_in_processes(
     for worker in range(workers):
         ours, theirs = context.Pipe(duplex=False)
         mine = schedules // workers + (worker < schedules % workers)
-        child = context.Process(target=_work, args=(share, worker, mine, best, made, theirs), daemon=True)
+        child = context.Process(
+            target=_work, args=(share, worker, mine, stop_on_failure, best, made, theirs), daemon=True
+        )
         child.start()
         theirs.close()
         children.append(child)
@@ -74,16 +78,16 @@ def explore_in_processes(
             child.join()
 
 
-def _work(share: Any, worker: int, schedules: int, best: Any, made: Any, end: Any) -> None:
+def _work(share: Any, worker: int, schedules: int, stop_on_failure: bool, best: Any, made: Any, end: Any) -> None:
     def go_on(result: Exploration) -> bool:
         made[worker] = result.schedules
         return bool(result.schedules < best.value)
 
     try:
         result = share(worker, schedules, go_on) if schedules else Exploration()
-        done = result.failure.schedule_number if result.failure is not None else _ENDLESS
+        failed_at = result.failure.schedule_number if result.failure is not None and stop_on_failure else _ENDLESS
         with best.get_lock():
-            best.value = min(best.value, 0 if result.exhausted else done)
+            best.value = min(best.value, 0 if result.exhausted else failed_at)
         made[worker] = result.schedules
         end.send_bytes(pickle.dumps(_plain(result)))
     except KeyboardInterrupt:

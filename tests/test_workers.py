@@ -65,7 +65,7 @@ def test_every_process_has_schedules_of_its_own() -> None:
 
     def program() -> str:
         order: list[str] = []
-        in_threads(*[lambda name=name: order.extend(name * 3) for name in "abcd"])
+        in_threads(*[lambda name=name: [order.append(name) for _ in range(4)] for name in "abcd"])
         return "".join(order)
 
     one = explored(program, 1, schedules=40).outcomes

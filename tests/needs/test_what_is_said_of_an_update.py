@@ -1,7 +1,7 @@
 """What a failure is said to need, held against real threads of the interpreter at hand.
 
-Each update below can lose another one. Where the harness says *any CPython*, real threads lose some with the GIL; where it
-says *free-threaded CPython*, they lose none in a million, however often they change.
+Each update below can lose another one. Where the harness says *any CPython*, real threads lose some with the GIL; where
+it says *free-threaded CPython*, they lose none in a million, however often they change.
 """
 
 from __future__ import annotations
