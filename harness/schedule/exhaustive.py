@@ -27,13 +27,14 @@ from typing import TYPE_CHECKING, Any
 
 from harness.errors import HarnessError
 from harness.schedule.dependence import UNKNOWN, Step, dependent
-from harness.schedule.races import Race, find_races
+from harness.schedule.races import Race, RaceFinder
 from harness.world.plain import plain_choice
 from harness.world.world import Abandoned
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from harness.history.events import Agent
     from harness.world.actor import Actor
     from harness.world.world import Run, World
 
@@ -74,6 +75,10 @@ class ExhaustiveStrategy:
     def __init__(self) -> None:
         self._stack: list[_Node] = []
         self._depth = 0
+        self._races = RaceFinder()
+        self._branched = 0  # the first decision that is not as in the last complete execution
+        self._events: list[tuple[Any, ...]] = []  # of the current execution; others may be made between two of ours
+        self._agents: list[Agent] = []
         self._world: World | None = None
         self._started = False
         self.exhausted = False
@@ -93,8 +98,10 @@ class ExhaustiveStrategy:
         return self._next_branch()
 
     def choose(self, current: Actor, enabled: Sequence[Actor]) -> Actor:
-        assert self._world is not None
-        start = len(self._world.events)
+        if self._depth == 0:
+            assert self._world is not None
+            self._events, self._agents = self._world.events, self._world.agents
+        start = len(self._events)
         if self._depth < len(self._stack):
             node = self._stack[self._depth]
         else:
@@ -125,8 +132,7 @@ class ExhaustiveStrategy:
         if not self._stack:
             return {}
         parent = self._stack[-1]
-        assert self._world is not None
-        step = _steps_of(self._world.events, parent.start, len(self._world.events))
+        step = _steps_of(self._events, parent.start, len(self._events))
         return {actor: its for actor, its in {**parent.sleep, **parent.done}.items() if not dependent(its, step)}
 
     def end(self, run: Run) -> None:
@@ -136,9 +142,12 @@ class ExhaustiveStrategy:
         self.classes += 1
         del self._stack[self._depth :]
         starts = [node.start for node in self._stack]
-        for race in find_races(run, starts, [node.chosen for node in self._stack]):
+        chosen = [node.chosen for node in self._stack]
+        kept = starts[self._branched] if self._branched < len(starts) else 0
+        for race in self._races.find(run, starts, chosen, kept):
             self._reverse(race)
         self._find_disabled(run)
+        self._branched = len(self._stack)
 
     def _reverse(self, race: Race) -> None:
         """Let some execution do the second step of a race before the first, if one is possible."""
@@ -156,7 +165,8 @@ class ExhaustiveStrategy:
         for at the state where it was possible last.
         """
         agents = run.history.agents
-        for node, following in itertools.zip_longest(self._stack, self._stack[1:]):
+        changed = self._stack[self._branched :]
+        for node, following in itertools.zip_longest(changed, changed[1:]):
             if following is not None:
                 still = following.enabled
             else:  # the last decision: who went on after it, because nobody else could
@@ -165,34 +175,30 @@ class ExhaustiveStrategy:
 
     def _next_branch(self) -> bool:
         """Go back to the last state at which something is left to try."""
-        world = self._world
-        assert world is not None
-        events = world.events
-        end = len(events)
+        end = len(self._events)
         while self._stack:
             node = self._stack[-1]
             if node.chosen not in node.done:
-                node.done[node.chosen] = _own_steps(world, events, node, end)
+                node.done[node.chosen] = self._own_steps(node, end)
             left = [actor for actor in sorted(node.backtrack) if actor not in node.done and actor not in node.sleep]
             if left:
                 node.chosen = left[0]
+                self._branched = min(self._branched, len(self._stack) - 1)
                 return True
             end = node.start
             self._stack.pop()
         self.exhausted = self.complete
         return False
 
+    def _own_steps(self, node: _Node, end: int) -> tuple[Step, ...]:
+        """The events of the step taken at a node, without those of actors that followed because nobody else could."""
+        found = []
+        for agent, kind, serial, key, _ in self._events[node.start : end]:
+            if self._agents[agent].actor != node.chosen:
+                break
+            found.append((kind, serial, key) if serial <= node.known else UNKNOWN)
+        return tuple(found)
+
 
 def _steps_of(events: list[tuple[Any, ...]], start: int, end: int) -> tuple[Step, ...]:
     return tuple((kind, serial, key) for _, kind, serial, key, _ in events[start:end])
-
-
-def _own_steps(world: World, events: list[tuple[Any, ...]], node: _Node, end: int) -> tuple[Step, ...]:
-    """The events of the step taken at a node, without those of actors that followed because nobody else could."""
-    agents = world.agents
-    found = []
-    for agent, kind, serial, key, _ in events[node.start : end]:
-        if agents[agent].actor != node.chosen:
-            break
-        found.append((kind, serial, key) if serial <= node.known else UNKNOWN)
-    return tuple(found)
