@@ -11,7 +11,7 @@ from bisect import bisect_left
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from harness.history.events import Kind
-from harness.schedule.dependence import conflict, enables
+from harness.schedule.dependence import Step, conflict, dependent, enables
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -28,8 +28,7 @@ class Race(NamedTuple):
     """Two steps whose order some execution should turn round."""
 
     node: int  # the decision that led to the first step
-    initials: frozenset[int]  # actors that can go first on a way to the second step that leaves the first one out
-    actor: int  # of the second step
+    way: _Way  # to the second step, without the first and what depends on it
 
 
 class _Step:
@@ -49,6 +48,39 @@ class _Step:
         self.node = node
         self.events = range(start, end)
         self.clock: list[int] = []
+
+
+class _Way:
+    """A sequence of steps, as :class:`harness.schedule.wakeup.Way` has it."""
+
+    __slots__ = ("_events", "_numbers", "_steps")
+
+    def __init__(self, events: list[tuple[Any, ...]], steps: list[_Step], numbers: list[int]) -> None:
+        self._events = events
+        self._steps = steps
+        self._numbers = numbers
+
+    def __bool__(self) -> bool:
+        return bool(self._numbers)
+
+    def after(self, actor: int, step: tuple[Step, ...]) -> _Way | None:
+        steps, numbers = self._steps, self._numbers
+        for index, number in enumerate(numbers):
+            if steps[number].actor == actor:
+                clock = steps[number].clock
+                if any(clock[steps[before].actor] >= before for before in numbers[:index]):
+                    return None
+                return _Way(self._events, steps, numbers[:index] + numbers[index + 1 :])
+        if any(dependent(step, events) for _, events in self.steps()):
+            return None
+        return self
+
+    def steps(self) -> list[tuple[int, tuple[Step, ...]]]:
+        steps, events = self._steps, self._events
+        return [
+            (steps[number].actor, tuple(events[index][1:4] for index in steps[number].events))
+            for number in self._numbers
+        ]  # type: ignore[misc]
 
 
 class RaceFinder:
@@ -93,11 +125,17 @@ class RaceFinder:
             racing = self._enter(step, number, actor_of)
             # Without a node, nobody else could go on there.
             found += [
-                Race(self._steps[first].node, _initials(self._steps, first, number), step.actor)
+                Race(self._steps[first].node, self._way(first, number))
                 for first in racing
                 if self._steps[first].node >= 0
             ]
         return found
+
+    def _way(self, first: int, second: int) -> _Way:
+        steps = self._steps
+        origin = steps[first].actor
+        rest = [number for number in range(first + 1, second) if steps[number].clock[origin] < first]
+        return _Way(self._events, steps, [*rest, second])
 
     def _drop(self, kept: int) -> None:
         """Forget the events from number ``kept`` on."""
@@ -173,8 +211,10 @@ def _was_awaited(events: list[tuple[Any, ...]], earlier: int, index: int, step: 
 
     Not so with a timeout (its deadline was the actor's last look at the clock): there the other outcome is possible.
     """
-    if index != step.events[0] or not enables(events[earlier][1], events[index][1]):
+    if not enables(events[earlier][1], events[index][1]):
         return False
+    if index != step.events[0]:
+        looked = index - 1
     return looked < 0 or events[looked][1] != Kind.CLOCK
 
 
@@ -197,19 +237,3 @@ def _steps(
             end = index + 1
             yield _Step(actor, -1, index, end)
         index = end
-
-
-def _initials(steps: list[_Step], first: int, second: int) -> frozenset[int]:
-    """Who can go first in a sequence that has everything after ``first`` not depending on it, and then ``second``."""
-    origin = steps[first].actor
-    rest = [number for number in range(first + 1, second) if steps[number].clock[origin] < first]
-    rest.append(second)
-    initials: set[int] = set()
-    seen: dict[int, int] = {}  # actor -> its first step in the sequence so far
-    for number in rest:
-        step = steps[number]
-        # Whoever knows of a later step of an actor knows of its first one too.
-        if step.actor not in seen and all(step.clock[actor] < its_first for actor, its_first in seen.items()):
-            initials.add(step.actor)
-        seen.setdefault(step.actor, number)
-    return frozenset(initials)
