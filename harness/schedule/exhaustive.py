@@ -34,6 +34,7 @@ from harness.world.world import Abandoned
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from harness.history.events import Agent
     from harness.world.actor import Actor
     from harness.world.world import Run, World
 
@@ -75,6 +76,9 @@ class ExhaustiveStrategy:
         self._stack: list[_Node] = []
         self._depth = 0
         self._world: World | None = None
+        # Of its last execution. The world has made others since, if somebody else decided in between.
+        self._events: list[tuple[Any, ...]] = []
+        self._agents: list[Agent] = []
         self._started = False
         self.exhausted = False
         self.complete = True  # nothing was cut short by a limit so far
@@ -94,7 +98,9 @@ class ExhaustiveStrategy:
 
     def choose(self, current: Actor, enabled: Sequence[Actor]) -> Actor:
         assert self._world is not None
-        start = len(self._world.events)
+        if not self._depth:
+            self._events, self._agents = self._world.events, self._world.agents
+        start = len(self._events)
         if self._depth < len(self._stack):
             node = self._stack[self._depth]
         else:
@@ -165,14 +171,11 @@ class ExhaustiveStrategy:
 
     def _next_branch(self) -> bool:
         """Go back to the last state at which something is left to try."""
-        world = self._world
-        assert world is not None
-        events = world.events
-        end = len(events)
+        end = len(self._events)
         while self._stack:
             node = self._stack[-1]
             if node.chosen not in node.done:
-                node.done[node.chosen] = _own_steps(world, events, node, end)
+                node.done[node.chosen] = self._own_steps(node, end)
             left = [actor for actor in sorted(node.backtrack) if actor not in node.done and actor not in node.sleep]
             if left:
                 node.chosen = left[0]
@@ -182,17 +185,15 @@ class ExhaustiveStrategy:
         self.exhausted = self.complete
         return False
 
+    def _own_steps(self, node: _Node, end: int) -> tuple[Step, ...]:
+        """The events of the step taken at a node, without those of actors that followed because nobody else could."""
+        found = []
+        for agent, kind, serial, key, _ in self._events[node.start : end]:
+            if self._agents[agent].actor != node.chosen:
+                break
+            found.append((kind, serial, key) if serial <= node.known else UNKNOWN)
+        return tuple(found)
+
 
 def _steps_of(events: list[tuple[Any, ...]], start: int, end: int) -> tuple[Step, ...]:
     return tuple((kind, serial, key) for _, kind, serial, key, _ in events[start:end])
-
-
-def _own_steps(world: World, events: list[tuple[Any, ...]], node: _Node, end: int) -> tuple[Step, ...]:
-    """The events of the step taken at a node, without those of actors that followed because nobody else could."""
-    agents = world.agents
-    found = []
-    for agent, kind, serial, key, _ in events[node.start : end]:
-        if agents[agent].actor != node.chosen:
-            break
-        found.append((kind, serial, key) if serial <= node.known else UNKNOWN)
-    return tuple(found)

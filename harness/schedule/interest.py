@@ -2,7 +2,7 @@
 
 Learned from executions. An *interest* is a set of events that a strategy can recognise before they happen: all those
 with one key (an attribute's name, an item's key), all those on one object that was known before the first thread
-started (its number is then the same in every execution), or all there are. It is worth something if more than one
+started (its number is then the same in every execution), or all that threads do. It is worth something if more than one
 actor has events in it and not all of them read.
 """
 
@@ -21,6 +21,9 @@ __all__ = ["ALL", "KEY", "OBJECT", "Interest", "Profile"]
 KEY: Final = 2
 OBJECT: Final = 1
 ALL: Final = -1
+
+_TIME: Final = (Kind.CLOCK, Kind.FIRE)
+"""Part of another event's step, or a timer's."""
 
 
 class Interest(NamedTuple):
@@ -79,12 +82,11 @@ class Profile:
 
 
 def _interests_of(kind: int, serial: int, key: object, early: set[int]) -> list[Interest]:
-    if kind == Kind.CLOCK:
-        return []  # part of some other event's step
+    if kind in _TIME:
+        return []
     found = [Interest(ALL)]
-    if kind != Kind.FIRE:  # nobody can see beforehand whose deadline it is
-        if key is not None:
-            found.append(Interest(KEY, key))
-        if serial in early:
-            found.append(Interest(OBJECT, serial))
+    if key is not None:
+        found.append(Interest(KEY, key))
+    if serial in early:
+        found.append(Interest(OBJECT, serial))
     return found

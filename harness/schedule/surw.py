@@ -12,8 +12,9 @@ has the same probability; with k events in each of two threads that is 1 / C(2k,
 
 Where this differs from the paper: what is of interest is drawn for each execution, from the keys and objects that
 several actors use, or is everything (which makes it the paper's URW); the counts are the greatest of four executions;
-the other events are made by random priorities (as in the authors' own implementation, under ``rp-urw``), a deadline's
-passing among them; and an intention that is not met for as long as a whole execution is given up.
+the other events are made by random priorities (as in the authors' own implementation, under ``rp-urw``), and the
+timers' always are, by the execution's pace (``pace.py``); and an intention that is not met for as long as a whole
+execution is given up.
 """
 
 from __future__ import annotations
@@ -81,7 +82,7 @@ class SurwStrategy:
                 priorities[number] = self._draw()
                 if number not in self._seen:
                     intended = self._admit(number)
-            interesting = everything or actor.pending[slot] == value
+            interesting = not actor.is_timer if everything else actor.pending[slot] == value
             if interesting:
                 if intended < 0:
                     intended = self._intend(enabled)
@@ -120,12 +121,12 @@ class SurwStrategy:
 
     def _intend(self, actors: Iterable[Actor]) -> int:
         """Draw whose event of interest is to be the next."""
-        slot, value, left = self._slot, self._value, self._left
+        left = self._left
         weights: list[tuple[int, float]] = []
         total = 0.0
         for actor in actors:
             weight: float = left.get(actor.id, 0)
-            if not weight and (self._everything or actor.pending[slot] == value):
+            if not weight and self._is_of_interest(actor):
                 weight = 1.0  # it has one, whatever the estimate says
             if actor.timed:
                 weight *= self._pace
@@ -143,13 +144,12 @@ class SurwStrategy:
         """The intended actor waits for one that is held back, or does not come to its event: let another one go on."""
         if self._patience < 0:
             self._left[self._intended] = 0
-        held = [
-            actor
-            for actor in enabled
-            if actor.id != self._intended and (self._everything or actor.pending[self._slot] == self._value)
-        ]
+        held = [actor for actor in enabled if actor.id != self._intended and self._is_of_interest(actor)]
         number = self._intend(held)
         return next(actor for actor in held if actor.id == number)
+
+    def _is_of_interest(self, actor: Actor) -> bool:
+        return not actor.is_timer if self._everything else actor.pending[self._slot] == self._value
 
     def pick(self, current: Actor, count: int) -> int:
         return int(self._draw() * count)
