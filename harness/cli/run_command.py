@@ -37,7 +37,7 @@ __all__ = ["command"]
     "--schedules", "-n", default=1000, show_default=True, type=click.IntRange(min=1), help="Executions for each pair."
 )
 @click.option("--seed", default=0, show_default=True, help="Equal seeds make equal schedules.")
-@click.option("--strategy", default="auto", show_default=True, metavar="NAME", help="auto, random, pct or exhaustive.")
+@click.option("--strategy", default="auto", show_default=True, metavar="NAME", help="auto, random, pct, pos, surw or exhaustive.")
 @click.option(
     "--json", "json_file", type=click.Path(path_type=Path), metavar="FILE", help="Also write the results there."
 )

@@ -49,7 +49,7 @@ class Profile:
 
     def counts(self, interest: Interest) -> dict[int, int]:
         """Actor -> the most events of an interest that it had in one execution, its descendants' included."""
-        total = dict(self._counts[interest])
+        total = dict(self._counts.get(interest, ()))
         for child in sorted(self.parents, reverse=True):  # who was started has the higher number
             parent = self.parents[child]
             total[parent] = total.get(parent, 0) + total.get(child, 0)

@@ -1,4 +1,4 @@
-"""How fast an execution runs against the clock: drawn once for each, by the strategies whose papers know no time.
+"""What keeps random priorities fair: to time, which their papers do not know, and to whoever drew a low one.
 
 A deadline may pass before any step, since any step may take long on a busy machine. If that had the same small chance
 at every step, an execution in which time never passes early, or always does, would hardly ever be seen, and those are
@@ -12,7 +12,11 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-__all__ = ["draw_pace"]
+__all__ = ["FRESH", "draw_pace"]
+
+FRESH: Final = 500
+"""Decisions after which all priorities are drawn anew. One that is very low would otherwise keep a thread from its next
+step for as long as others make steps, and who waits for it in a loop makes them for ever: a livelock that is none."""
 
 _PACES: Final = (0.125, 1.0, 8.0)
 

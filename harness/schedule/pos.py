@@ -13,7 +13,8 @@ random walk needs 2 ** (k + 1).
 
 Where this differs from the paper: the pending event of an actor is the first one of its next step, the rest of which
 is not known beforehand; and the passing of a deadline, which the paper has not, is an event too, whose priority is
-multiplied by the execution's pace (``pace.py``).
+multiplied by the execution's pace; and so that nobody starves, all priorities are drawn anew from time to time (both
+``pace.py``).
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ from random import Random
 from typing import TYPE_CHECKING
 
 from harness.schedule.dependence import conflict
-from harness.schedule.pace import draw_pace
+from harness.schedule.pace import FRESH, draw_pace
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -44,14 +45,20 @@ class PosStrategy:
         # by a decision and has neither happened since nor raced with one that has.
         self._priorities: dict[int, float] = {}
         self._pace = 1.0
+        self._fresh = 0  # decisions until all priorities are drawn anew
 
     def begin(self, number: int) -> bool:
         self._priorities.clear()
         self._pace = draw_pace(self._draw)
+        self._fresh = FRESH
         return True
 
     def choose(self, current: Actor, enabled: Sequence[Actor]) -> Actor:
         priorities = self._priorities
+        self._fresh -= 1
+        if not self._fresh:
+            priorities.clear()
+            self._fresh = FRESH
         highest = -1.0
         chosen = current
         for actor in enabled:

@@ -23,7 +23,7 @@ from random import Random
 from typing import TYPE_CHECKING, Any, Final
 
 from harness.schedule.interest import ALL, Interest, Profile
-from harness.schedule.pace import draw_pace
+from harness.schedule.pace import FRESH, draw_pace
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -40,12 +40,18 @@ _NOTHING: Final = Interest(0, _NOBODY)  # no event is of this kind
 
 
 class SurwStrategy:
-    """Weights by the events of interest that each actor has left."""
+    """Weights by the events of interest that each actor has left.
+
+    Args:
+        seed: Equal seeds make equal schedules.
+        interest: What is of interest in every execution. None: drawn for each.
+    """
 
     name = "surw"
 
-    def __init__(self, seed: int) -> None:
+    def __init__(self, seed: int, interest: Interest | None = None) -> None:
         self._draw = Random(seed).random
+        self._interest = interest
         self._profile = Profile()
         self._profiled = 0
         self._longest = 0  # decisions
@@ -54,6 +60,8 @@ class SurwStrategy:
         draw = self._draw
         interests = self._profile.interests
         interest = interests[int(draw() * len(interests))] if interests else _NOTHING
+        if self._interest is not None and interests:
+            interest = self._interest
         self._everything = interest.slot == ALL
         self._slot = 0 if self._everything else interest.slot
         self._value: Any = interest.value
@@ -63,6 +71,7 @@ class SurwStrategy:
         self._left = dict(self._total)
         self._seen: set[int] = set()
         self._pace = draw_pace(draw)
+        self._fresh = FRESH  # decisions until all priorities are drawn anew
         # Actor -> priority of its pending event, until it happens.
         self._priorities: dict[int, float] = {}
         # Whose event of interest is to be the next. Invariant: no other actor's happens, unless it is given up.
@@ -73,6 +82,10 @@ class SurwStrategy:
     def choose(self, current: Actor, enabled: Sequence[Actor]) -> Actor:
         slot, value, everything, priorities = self._slot, self._value, self._everything, self._priorities
         intended = self._intended
+        self._fresh -= 1
+        if not self._fresh:
+            priorities.clear()
+            self._fresh = FRESH
         chosen: Actor | None = None
         highest = -1.0
         of_interest = held_back = False
