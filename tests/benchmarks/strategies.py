@@ -82,7 +82,7 @@ def programs(words: Sequence[str] = ()) -> dict[str, Callable[[], object]]:
             if expected == "fails":
                 program = scenario.program(load(store))
                 found[program.label] = program
-    found |= CLASSICS
+    found |= {name: classic.program for name, classic in CLASSICS.items()}
     return {name: each for name, each in found.items() if not words or any(word in name for word in words)}
 
 
