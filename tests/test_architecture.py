@@ -24,6 +24,7 @@ PARTS = (
         "harness.session",
         "harness.explore",
         "harness.failing",
+        "harness.workers",
         "harness.shrink",
         "harness.replay",
     ),

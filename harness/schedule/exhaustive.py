@@ -27,7 +27,7 @@ from typing import TYPE_CHECKING, Any
 
 from harness.errors import HarnessError
 from harness.schedule.dependence import UNKNOWN, Step, dependent
-from harness.schedule.races import Race, find_races
+from harness.schedule.races import Race, RaceFinder
 from harness.world.plain import plain_choice
 from harness.world.world import Abandoned
 
@@ -75,10 +75,11 @@ class ExhaustiveStrategy:
     def __init__(self) -> None:
         self._stack: list[_Node] = []
         self._depth = 0
-        self._world: World | None = None
-        # Of its last execution. The world has made others since, if somebody else decided in between.
-        self._events: list[tuple[Any, ...]] = []
+        self._races = RaceFinder()
+        self._branched = 0  # the first decision that is not as in the last complete execution
+        self._events: list[tuple[Any, ...]] = []  # of the current execution; others may be made between two of ours
         self._agents: list[Agent] = []
+        self._world: World | None = None
         self._started = False
         self.exhausted = False
         self.complete = True  # nothing was cut short by a limit so far
@@ -97,8 +98,8 @@ class ExhaustiveStrategy:
         return self._next_branch()
 
     def choose(self, current: Actor, enabled: Sequence[Actor]) -> Actor:
-        assert self._world is not None
-        if not self._depth:
+        if self._depth == 0:
+            assert self._world is not None
             self._events, self._agents = self._world.events, self._world.agents
         start = len(self._events)
         if self._depth < len(self._stack):
@@ -131,8 +132,7 @@ class ExhaustiveStrategy:
         if not self._stack:
             return {}
         parent = self._stack[-1]
-        assert self._world is not None
-        step = _steps_of(self._world.events, parent.start, len(self._world.events))
+        step = _steps_of(self._events, parent.start, len(self._events))
         return {actor: its for actor, its in {**parent.sleep, **parent.done}.items() if not dependent(its, step)}
 
     def end(self, run: Run) -> None:
@@ -142,9 +142,12 @@ class ExhaustiveStrategy:
         self.classes += 1
         del self._stack[self._depth :]
         starts = [node.start for node in self._stack]
-        for race in find_races(run, starts, [node.chosen for node in self._stack]):
+        chosen = [node.chosen for node in self._stack]
+        kept = starts[self._branched] if self._branched < len(starts) else 0
+        for race in self._races.find(run, starts, chosen, kept):
             self._reverse(race)
         self._find_disabled(run)
+        self._branched = len(self._stack)
 
     def _reverse(self, race: Race) -> None:
         """Let some execution do the second step of a race before the first, if one is possible."""
@@ -162,7 +165,8 @@ class ExhaustiveStrategy:
         for at the state where it was possible last.
         """
         agents = run.history.agents
-        for node, following in itertools.zip_longest(self._stack, self._stack[1:]):
+        changed = self._stack[self._branched :]
+        for node, following in itertools.zip_longest(changed, changed[1:]):
             if following is not None:
                 still = following.enabled
             else:  # the last decision: who went on after it, because nobody else could
@@ -179,6 +183,7 @@ class ExhaustiveStrategy:
             left = [actor for actor in sorted(node.backtrack) if actor not in node.done and actor not in node.sleep]
             if left:
                 node.chosen = left[0]
+                self._branched = min(self._branched, len(self._stack) - 1)
                 return True
             end = node.start
             self._stack.pop()
