@@ -3,8 +3,8 @@
 The search is ``exhaustive``, whose first execution is the plain order: what a quiet machine would do. It turns round
 one race after the other and so finds what a single race breaks in a handful of executions; and if it comes to its end,
 the program is proved. The sample is taken by ``surw``, which finds what needs several things to go wrong, and wherever
-the search is in the wrong corner. Two executions in three are samples, as the search would otherwise be half of the
-executions of a program that it does not help with.
+the search is in the wrong corner. Two executions in three are samples: a search that does not help may cost half as
+much again, not double.
 
 After the first hundred samples without a failure the search goes on alone, up to its limit: small programs are to be
 proved. If it is cut short, or something has failed, samples are all there is, and are taken by all strategies in turn,
@@ -12,7 +12,7 @@ proved. If it is cut short, or something has failed, samples are all there is, a
 
 Measure: ``results/baseline/strategies.md`` has the schedules to the first failure beside those of each strategy alone.
 Its median is at most 1.5 times that of the best one, except where the best one fails in its very first execution,
-which here is the plain order.
+which here is the plain order, and on a few rows of half a dozen schedules; the file names them.
 """
 
 from __future__ import annotations

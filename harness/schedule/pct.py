@@ -49,7 +49,9 @@ class PctStrategy:
         self._priorities: dict[int, float] = {}
         # (step, priority), the next one last. The priorities are below all drawn ones; which of two change points
         # comes first has nothing to do with which of their priorities is the lower.
-        self._changes = sorted(((int(draw() * self._steps) + 1, -float(each)) for each in range(1, depth)), reverse=True)
+        self._changes = sorted(
+            ((int(draw() * self._steps) + 1, -float(each)) for each in range(1, depth)), reverse=True
+        )
         self._depth = depth
         self._count = 0
         return True

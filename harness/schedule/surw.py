@@ -146,12 +146,13 @@ class SurwStrategy:
             total += weight
             weights.append((actor.id, weight))
         point = self._draw() * total
+        self._intended = weights[-1][0]
         for number, weight in weights:
             point -= weight
             if point < 0:
+                self._intended = number
                 break
-        self._intended = number
-        return number
+        return self._intended
 
     def _give_up(self, enabled: Sequence[Actor]) -> Actor:
         """The intended actor waits for one that is held back, or does not come to its event: let another one go on."""

@@ -135,12 +135,14 @@ def _print(rows: Sequence[Row]) -> None:
 def _summary(rows: Sequence[Row]) -> str:
     beyond = [row for row in rows if row.ratio > WITHIN]
     early = [row for row in beyond if row.best < 2]
-    text = f"The median of auto is within {WITHIN:g} times the best one on {len(rows) - len(beyond)} of {len(rows)} rows."
+    text = (
+        f"The median of auto is within {WITHIN:g} times the best one on {len(rows) - len(beyond)} of {len(rows)} rows."
+    )
     if early:
         most = max(row.median("auto") for row in early)
         text += (
-            f" On {len(early)} others the best one needs a single schedule; the first one of auto is the plain order, and "
-            f"it needs at most {most:g}."
+            f" On {len(early)} others the best one needs a single schedule; the first one of auto is the plain order, "
+            f"and it needs at most {most:g}."
         )
     for row in beyond:
         if row not in early:
@@ -152,9 +154,10 @@ def _markdown(rows: Sequence[Row], command: str, seeds: int) -> str:
     lines = ["".join(f"| {cell} " for cell in cells) + "|" for cells in (HEADS, *map(_cells, rows))]
     lines.insert(1, "| --- " + "| ---: " * (len(HEADS) - 1) + "|")
     table = "\n".join(lines)
+    none = f"`>{rows[0].limit}`: nothing was found in so many schedules"
     return (
         f"# Schedules to the first failure\n\n"
-        f"Median / worst of {seeds} seeds; `>{rows[0].limit}`: nothing was found in so many schedules. {_summary(rows)}\n\n"
+        f"Median / worst of {seeds} seeds; {none}. {_summary(rows)}\n\n"
         f"`{command}`, race-harness {_version()}, CPython {platform.python_version()}, "
         f"{datetime.date.today().isoformat()}\n\n"
         f"{table}\n"

@@ -178,6 +178,8 @@ def test_finds_a_bug_of_depth_d_at_least_as_often_as_the_paper_promises(program:
     found, made, steps = rate(program, depth, range(3))
     promised = 1 / (threads * steps ** (depth - 1))
     chance = 3 * sqrt(promised * (1 - promised) / made)  # of the depth-1 bug the promise is the exact probability
-    assert found >= promised - chance, f"{found:.3f} of the executions, where 1/({threads} * {steps}^{depth - 1}) is promised"
+    assert found >= promised - chance, (
+        f"{found:.3f} of the executions, where 1/({threads} * {steps}^{depth - 1}) is promised"
+    )
     if depth > 1:
         assert rate(program, 1, range(1))[0] == 0, "the bug needs a change point"

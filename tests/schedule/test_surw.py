@@ -107,7 +107,9 @@ def test_what_is_of_interest_is_drawn_from_what_several_actors_use_and_some_chan
 
 def test_without_a_profile_and_with_one_thread_it_makes_any_order() -> None:
     assert walk(SurwStrategy(0), lambda: scripts([(WRITE, 1, "x")] * 3)) == [0, 0, 0]
-    found = {tuple(walk(SurwStrategy(seed), lambda: scripts([(WRITE, 1, "x")], [(WRITE, 1, "x")]))) for seed in range(9)}
+    found = {
+        tuple(walk(SurwStrategy(seed), lambda: scripts([(WRITE, 1, "x")], [(WRITE, 1, "x")]))) for seed in range(9)
+    }
     assert found == {(0, 1), (1, 0)}
 
 
