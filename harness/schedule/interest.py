@@ -45,18 +45,25 @@ class Profile:
         self.interests: list[Interest] = []
         self.parents: dict[int, int] = {}
         self._counts: dict[Interest, Counter[int]] = {}
+        self._totals: dict[Interest, dict[int, int]] = {}
         self._changed: set[Interest] = set()
 
     def counts(self, interest: Interest) -> dict[int, int]:
-        """Actor -> the most events of an interest that it had in one execution, its descendants' included."""
-        total = dict(self._counts.get(interest, ()))
-        for child in sorted(self.parents, reverse=True):  # who was started has the higher number
-            parent = self.parents[child]
-            total[parent] = total.get(parent, 0) + total.get(child, 0)
+        """Actor -> the most events of an interest that it had in one execution, its descendants' included.
+
+        The same dictionary every time until something is learned: not to be changed.
+        """
+        total = self._totals.get(interest)
+        if total is None:
+            total = self._totals[interest] = dict(self._counts.get(interest, ()))
+            for child in sorted(self.parents, reverse=True):  # who was started has the higher number
+                parent = self.parents[child]
+                total[parent] = total.get(parent, 0) + total.get(child, 0)
         return total
 
     def learn(self, run: Run) -> None:
         """Look at one more execution."""
+        self._totals.clear()
         events, agents = run.history.events, run.history.agents
         first = next((index for index, event in enumerate(events) if event[1] == Kind.START), 0)
         early = {event[2] for event in events[:first]}

@@ -134,25 +134,23 @@ class SurwStrategy:
 
     def _intend(self, actors: Iterable[Actor]) -> int:
         """Draw whose event of interest is to be the next."""
-        left = self._left
-        weights: list[tuple[int, float]] = []
+        left, draw, slot, value, everything = self._left, self._draw, self._slot, self._value, self._everything
+        intended = _NOBODY
         total = 0.0
         for actor in actors:
-            weight: float = left.get(actor.id, 0)
-            if not weight and self._is_of_interest(actor):
-                weight = 1.0  # it has one, whatever the estimate says
+            number = actor.id
+            weight: float = left.get(number, 0)
+            if not weight:  # it has one, whatever the estimate says, if it stands before it
+                if actor.is_timer if everything else actor.pending[slot] != value:
+                    continue
+                weight = 1.0
             if actor.timed:
                 weight *= self._pace
             total += weight
-            weights.append((actor.id, weight))
-        point = self._draw() * total
-        self._intended = weights[-1][0]
-        for number, weight in weights:
-            point -= weight
-            if point < 0:
-                self._intended = number
-                break
-        return self._intended
+            if draw() * total < weight:  # each is the last one here with its share of what has been seen
+                intended = number
+        self._intended = intended
+        return intended
 
     def _give_up(self, enabled: Sequence[Actor]) -> Actor:
         """The intended actor waits for one that is held back, or does not come to its event: let another one go on."""
