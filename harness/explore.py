@@ -52,7 +52,8 @@ def explore(
 
     Args:
         program: Zero-argument callable, sync or async, that builds its state, starts threads and tasks, and asserts.
-        strategy: ``"auto"``, ``"random"``, ``"pct"``, ``"exhaustive"``, or a :class:`~harness.schedule.Strategy`.
+        strategy: ``"auto"``, ``"random"``, ``"pct"``, ``"pos"``, ``"surw"``, ``"exhaustive"``, or a
+            :class:`~harness.schedule.Strategy`.
         schedules: Make at most so many executions.
         seed: Equal seeds explore equal schedules.
         switching: ``"free-threaded"``: the turn may go to another thread before any access. ``"gil"``: only where

@@ -37,7 +37,9 @@ __all__ = ["command"]
     "--schedules", "-n", default=1000, show_default=True, type=click.IntRange(min=1), help="Executions for each pair."
 )
 @click.option("--seed", default=0, show_default=True, help="Equal seeds make equal schedules.")
-@click.option("--strategy", default="auto", show_default=True, metavar="NAME", help="auto, random, pct or exhaustive.")
+@click.option(
+    "--strategy", default="auto", show_default=True, metavar="NAME", help="auto, random, pct, pos, surw or exhaustive."
+)
 @click.option(
     "--preemptions",
     type=click.IntRange(min=0),
