@@ -31,6 +31,8 @@ __all__ = ["MARK", "Rewriter"]
 
 _Node = TypeVar("_Node", bound=ast.AST)
 _COPIERS: Final = frozenset({"copy", "deepcopy", "replace", "asdict", "astuple"})
+_MAKERS: Final = ("list", "tuple", "sorted", "set", "frozenset", "dict")
+"""Builtins whose result nobody else has."""
 _MADE_HERE: Final = (ast.Constant, ast.List, ast.Tuple, ast.Set, ast.GeneratorExp, ast.ListComp)
 MARK: Final = "\0race\0"
 """How the constants begin that stand for hooks and sites until the code is compiled."""
@@ -378,7 +380,9 @@ class Rewriter(ast.NodeTransformer):
         if (
             isinstance(before, ast.Call)
             and isinstance(before.func, ast.Name)
-            and before.func.id in ("range", "enumerate")
+            and before.func.id in ("range", "enumerate", *_MAKERS)
+            and before.func.id not in self._scopes.bound_globals
+            and self._scope.owner(before.func.id) is None
         ):
             return iterable
         return self._call(hooks.iterate, iterable, self._site(before, "iterate", before), at=before)

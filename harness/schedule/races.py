@@ -80,7 +80,7 @@ class _Way:
         return [
             (steps[number].actor, tuple(events[index][1:4] for index in steps[number].events))
             for number in self._numbers
-        ]  # type: ignore[misc]
+        ]
 
 
 class RaceFinder:
