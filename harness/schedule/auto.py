@@ -39,7 +39,7 @@ _EARLY: Final = (0, 4)
 """Executions that the search has beside every third one from the sixth on: what measured best, strategies.md."""
 _SAMPLE: Final = 100
 """Samples that are taken before the search goes on alone."""
-_SEARCH: Final = 4000
+_SEARCH: Final = 2000
 """Executions, those that were abandoned included, that the search may take."""
 
 
