@@ -13,7 +13,8 @@ proved. If it is cut short, or something has failed, samples are all there is, a
 
 Measure: ``results/baseline/strategies.md`` has the schedules to the first failure beside those of each strategy alone.
 Its median is at most 1.5 times that of the best one, except where the best one fails in its very first execution,
-which here is the plain order, and on three rows where it needs 5 schedules for the best one's 2 or 3; the file names them.
+which here is the plain order, and on three rows where it needs 5 schedules for the best one's 2 or 3; the file names
+them.
 """
 
 from __future__ import annotations
