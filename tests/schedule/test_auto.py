@@ -83,7 +83,7 @@ def test_a_search_that_was_cut_short_gives_way_to_samples() -> None:
 
 
 def test_too_few_schedules_for_the_search_are_no_proof() -> None:
-    result = harness.explore(adding(2, 1, lock=True), schedules=5)
+    result = harness.explore(adding(2, 1, lock=True), schedules=8)
     assert (result.verdict, result.classes) == ("not found", 2), "that there is no third one is not known yet"
 
 
