@@ -33,7 +33,7 @@ PARTS = (
     ("harness.overhead",),
     ("harness.report",),
     ("scenarios",),
-    ("harness.cli", "harness.__main__", "harness.pytest_plugin"),
+    ("harness.cli", "harness.stress", "harness.__main__", "harness.pytest_plugin"),
 )
 """A module belongs to the longest name here that it begins with, and may import its own row and those above it."""
 
