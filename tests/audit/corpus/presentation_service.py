@@ -24,6 +24,10 @@ class PresentationService:
     def _convert(self, job_id):
         for _ in range(10):
             self.jobs[job_id]["progress"] += 10  # finding: read-modify-write
+        self.jobs.pop(job_id, None)
+
+    async def rewind(self, job_id):
+        self.jobs[job_id]["progress"] = 0
 
     async def forget(self, job_id):
         if job_id in self.jobs:
