@@ -93,14 +93,14 @@ class Calls(Containers):
     def _on_receiver(self, node: ast.Call, receiver: Value, attr: str) -> Value | None:
         if receiver.lock is not None:
             return self.on_lock(node, receiver, attr)
-        known = receiver.cls is not None and receiver.cls.method(attr) is not None
-        if receiver.alias is not None and not known:
-            return self.on_container(node, receiver, attr)
         if receiver.external in QUEUES and attr in QUEUES[receiver.external]:
             for each in node.args:
                 self.evaluate(each)
             slow = QUEUES[receiver.external][attr]
             return Value(coroutines=(Coroutine(None, text=text_of(node), slow=slow),))
+        known = receiver.cls is not None and receiver.cls.method(attr) is not None
+        if receiver.alias is not None and not known:
+            return self.on_container(node, receiver, attr)
         return None
 
     def _start(

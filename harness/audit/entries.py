@@ -92,11 +92,11 @@ def _first_entries(project: Project, assume_threads: bool) -> Iterator[Entry]:
             if function.decorated(*ROUTES) and not function.is_async:
                 yield Entry(Callee(function), "thread", True, "the web framework runs it in a thread of its pool")
             elif function.is_async and (not called or function.decorated(*ROUTES)):
-                yield Entry(Callee(function), "loop", function.name not in ONCE)
+                yield Entry(Callee(function), "loop", not _once(function))
             elif not function.is_async and not called and not function.decorators:
                 lock = any(lock.kind == "thread" for lock in module.locks.values())
                 assumed = f"threads call {function.name}: the module has a lock for them"
-                if lock and assume_threads and function.public and function.name not in ONCE:
+                if lock and assume_threads and function.public and not _once(function):
                     yield Entry(Callee(function), "thread", True, assumed)
                 else:
                     yield Entry(Callee(function), "main", False)
@@ -118,7 +118,7 @@ def _of_class(cls: Class, mentioned: set[str], assume_threads: bool) -> Iterator
         elif not method.public or method.decorated("contextmanager", "asynccontextmanager"):
             continue
         elif method.is_async:
-            yield Entry(callee, "loop", name not in ONCE)
+            yield Entry(callee, "loop", not _once(method))
         elif not assume_threads or (on_loop and not locked):
             continue
         elif locked:
@@ -128,6 +128,12 @@ def _of_class(cls: Class, mentioned: set[str], assume_threads: bool) -> Iterator
         elif mixed and name not in mentioned:
             reason = f"a thread calls {method.qualname}: nothing here does, and tasks have the coroutines of its class"
             yield Entry(callee, "thread", True, reason)
+
+
+def _once(function: Function) -> bool:
+    """Its name says that it is called once, and it is told nothing that could differ the next time."""
+    count = len(function.node.args.args) - (function.owner is not None)
+    return function.name in ONCE and count <= 0
 
 
 def _calls(function: Function, names: set[str]) -> bool:

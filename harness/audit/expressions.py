@@ -96,7 +96,7 @@ class Expressions(Calls):
             return Value(lock=module.locks[name])
         if name in module.types:
             return Value(cls=module.types[name])
-        if name in module.externals and not _container_name(module.externals[name]):
+        if _opaque(module.externals.get(name, "")):
             return Value(external=module.externals[name])
         if name in module.variables:
             place = Place(module.path, name)
@@ -139,8 +139,8 @@ class Expressions(Calls):
         if lock is not None:
             return Value(lock=lock)
         external = cls.external(attr)
-        if external and not _container_name(external):
-            return Value(external=external, cls=None)
+        if _opaque(external):
+            return Value(external=external)
         place = self.member_place(cls, attr)
         if value.fresh:
             return Value(fresh=True)
@@ -149,7 +149,8 @@ class Expressions(Calls):
             return Value(cls=inner)
         element = cls.element(attr)
         return Value(
-            alias=place, sources=self.read(node, place), elements=replace(place, item=True), element_cls=element
+            alias=place, sources=self.read(node, place), elements=replace(place, item=True), element_cls=element,
+            external=external,
         )
 
     def member_place(self, cls: Class, attr: str) -> Place:
@@ -247,15 +248,10 @@ class Expressions(Calls):
             self.note("missing-await", node, f"{text_of(node)} is a coroutine, and a coroutine is always true")
 
 
-def _container_name(external: str) -> bool:
-    return external.split(".")[-1] in (
-        "deque",
-        "defaultdict",
-        "OrderedDict",
-        "Counter",
-        "WeakValueDictionary",
-        "WeakSet",
-    )
+def _opaque(external: str) -> bool:
+    """What is made for several threads or tasks, and keeps its state to itself."""
+    last = external.split(".")[-1]
+    return last.endswith(("Queue", "Executor", "Event")) or last in ("local", "ContextVar", "getLogger", "count")
 
 
 def _constant(node: ast.expr) -> str:

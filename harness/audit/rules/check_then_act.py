@@ -26,7 +26,7 @@ def gaps(sharing: Sharing) -> Iterator[Gap]:
             checks = [each for each in checks if each.place is not None and each.place.root == act.place.root]
             for check in checks:
                 assert check.place is not None
-                if _still_current(entry, check, checks[-1]):
+                if _still_current(entry, check, checks[-1]) and not _acted_on(entry, check, act):
                     yield Gap("check-then-act", entry, check, act, spoils_check(check.place, act))
 
 
@@ -35,3 +35,12 @@ def _still_current(entry: Entry, check: Event, last: Event) -> bool:
     if check.held != last.held:
         return False
     return not any(event.kind == "wait" for event in entry.events[check.index + 1 : last.index])
+
+
+def _acted_on(entry: Entry, check: Event, act: Event) -> bool:
+    """What was checked has been acted on before: to take the act back is to act on something else."""
+    between = entry.events[check.index + 1 : act.index]
+    return any(
+        event.writes and event.place == act.place and check.index in event.guards and not event.excludes(act)
+        for event in between
+    )
