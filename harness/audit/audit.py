@@ -62,7 +62,7 @@ def audit(paths: Sequence[Path], *, assume_threads: bool = True) -> Report:
     ]
     judged = judge(sharing, iter(gaps))
     names = [str(path) for path in files]
-    found = [*_from_gaps(judged), *_from_locks(sharing, judged, names), *_from_notes(sharing)]
+    found = [*_from_gaps(judged, names), *_from_locks(sharing, judged, names), *_from_notes(sharing)]
     return Report(_merged(found, set(names)), names, _shared(sharing))
 
 
@@ -91,23 +91,39 @@ def _hidden(path: Path) -> bool:
     return any(part.startswith(".") or part in ("__pycache__", "node_modules") for part in path.parts)
 
 
-def _from_gaps(judged: Judged) -> Iterator[Finding]:
+def _from_gaps(judged: Judged, audited: list[str]) -> Iterator[Finding]:
     reported = set()
     for gap, stranger in judged.open:
+        if _inherited(gap.entry):
+            continue
         reported.add((gap.entry.function, gap.second.place.root if gap.second.place else None))
-        yield _finding(gap.rule, gap.entry, meeting(gap.first, gap.second), gap.second, _story(gap, stranger), stranger)
+        frame = _nearest(meeting(gap.first, gap.second), gap.second, audited)
+        yield _finding(gap.rule, gap.entry, frame, gap.second, _story(gap, stranger), stranger)
     for gap, use in missed_section.find(judged):
         assert use.event.place is not None
-        if (use.entry.function, use.event.place.root) in reported:
+        if _inherited(use.entry) or (use.entry.function, use.event.place.root) in reported:
             continue
         why = f"{gap.entry} locks {gap.second.place} at line {gap.second.line} against this, and {use.entry} does not"
         frame = next((each for each in reversed(use.event.frames) if each.function.public), use.event.frames[0])
         yield _finding("missed-section", use.entry, frame, use.event, why, Use(gap.entry, gap.second))
 
 
+def _inherited(entry: Entry) -> bool:
+    """A method as a subclass has it: what is wrong with the method itself is said of the class that defines it."""
+    receiver = entry.receiver
+    return receiver is not None and entry.function.owner is not receiver
+
+
+def _nearest(frame: Frame, event: Event, audited: list[str]) -> Frame:
+    """The frame, or if it is in a file that only a base class comes from, the call that led there."""
+    outer = event.frames[: event.frames.index(frame) + 1]
+    return next((each for each in reversed(outer) if each.function.module.path in audited), frame)
+
+
 def _story(gap: Gap, stranger: Use) -> str:
     place, line = gap.second.place, stranger.event.line
-    between = f"{stranger.entry} can write {stranger.event.place} at line {line}"
+    can = "read" if gap.readers else "write"
+    between = f"{stranger.entry} can {can} {stranger.event.place} at line {line}"
     match gap.rule:
         case "read-modify-write":
             return f"{place} is read at line {gap.first.line} and written here by {gap.entry}; in between {between}"

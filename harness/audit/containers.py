@@ -136,7 +136,7 @@ class Containers(Recorder):
             self.acquire(node, lock, sorted_key)
         elif not lock.name and not self.muted:
             text = "no other call ever has this lock"
-            self.entry.notes.append(Note("lock-per-call", lock.path, self.function.qualname, lock.line, text))
+            self.entry.notes.append(Note("lock-per-call", lock.path, lock.owner, lock.line, text))
 
     def settle_lock(self, env: Environment, name: str, value: Value) -> Value:
         """A lock in a local variable is one that others can have, if the variable leaves the function."""

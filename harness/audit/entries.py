@@ -37,12 +37,12 @@ NEEDS_LOOP = {"get_running_loop", "create_task", "ensure_future", "get_event_loo
 
 def find_entries(project: Project, assume_threads: bool) -> list[Entry]:
     """Every entry point, walked. With ``assume_threads=False``, whoever is not seen to be a thread is none."""
-    entries: dict[tuple[ast.AST, Context], Entry] = {}
+    entries: dict[tuple[ast.AST, Context, Class | None], Entry] = {}
     visited: set[ast.AST] = set()
     waiting = list(_first_entries(project, assume_threads))
     while waiting:
         entry = waiting.pop(0)
-        key = (entry.function.node, entry.context)
+        key = (entry.function.node, entry.context, entry.receiver)
         known = entries.get(key)
         if known is not None:
             known.many = True  # started in two places: two of it
@@ -88,7 +88,7 @@ def _first_entries(project: Project, assume_threads: bool) -> Iterator[Entry]:
         assert module.body is not None
         yield Entry(Callee(module.body), "init", False)
         for function in module.functions.values():
-            called = function.name in mentioned
+            called = function.name in mentioned[""]
             if function.decorated(*ROUTES) and not function.is_async:
                 yield Entry(Callee(function), "thread", True, "the web framework runs it in a thread of its pool")
             elif function.is_async and (not called or function.decorated(*ROUTES)):
@@ -104,8 +104,10 @@ def _first_entries(project: Project, assume_threads: bool) -> Iterator[Entry]:
             yield from _of_class(cls, mentioned, assume_threads)
 
 
-def _of_class(cls: Class, mentioned: set[str], assume_threads: bool) -> Iterator[Entry]:
+def _of_class(cls: Class, mentioned: dict[str, set[str]], assume_threads: bool) -> Iterator[Entry]:
     methods = cls.all_methods
+    family = [f"{each.module.path}:{each.name}" for each in cls.line_of_classes]
+    called = mentioned[""].union(*(mentioned.get(each, set()) for each in family))
     starts_threads = any(_calls(method, {"Thread", "Timer", "submit"}) for method in methods.values())
     locked = any(lock.kind == "thread" for lock in cls.all_locks)
     on_loop = any(_calls(method, NEEDS_LOOP) for method in methods.values() if not method.is_async)
@@ -125,7 +127,7 @@ def _of_class(cls: Class, mentioned: set[str], assume_threads: bool) -> Iterator
             yield Entry(callee, "thread", True, f"threads call {method.qualname}: its class has a lock for them")
         elif starts_threads:
             yield Entry(callee, "thread", False, f"another thread calls {method.qualname}")
-        elif mixed and name not in mentioned:
+        elif mixed and name not in called:
             reason = f"a thread calls {method.qualname}: nothing here does, and tasks have the coroutines of its class"
             yield Entry(callee, "thread", True, reason)
 
@@ -144,13 +146,20 @@ def _calls(function: Function, names: set[str]) -> bool:
     )
 
 
-def _mentioned_names(project: Project) -> set[str]:
-    """Names that some file uses: called, or handed to somebody who calls them."""
-    found: set[str] = set()
+def _mentioned_names(project: Project) -> dict[str, set[str]]:
+    """Names that some file uses, called or handed on: under ``""``, or under a class if only its ``self`` has them."""
+    found: dict[str, set[str]] = {"": set()}
     for module in project.audited:
+        selves: set[ast.AST] = set()
+        for cls in module.classes.values():
+            mine = found.setdefault(f"{module.path}:{cls.name}", set())
+            for node in ast.walk(cls.node):
+                if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == "self":
+                    mine.add(node.attr)
+                    selves.add(node)
         for node in ast.walk(module.tree):
-            if isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Load):
-                found.add(node.attr)
+            if isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Load) and node not in selves:
+                found[""].add(node.attr)
             elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load):
-                found.add(node.id)
+                found[""].add(node.id)
     return found

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from harness.audit.events import EventKind
-    from harness.audit.names import Function
+    from harness.audit.names import Class, Function
     from harness.audit.project import Project
     from harness.audit.values import Callee, Environment
 
@@ -48,6 +48,12 @@ class Entry:
     @property
     def function(self) -> Function:
         return self.callee.function
+
+    @property
+    def receiver(self) -> Class | None:
+        """The class of the object that it is a method of."""
+        value = self.callee.receiver
+        return value.cls if value is not None else None
 
     def __str__(self) -> str:
         who = {"loop": "tasks", "thread": "threads", "main": "the main thread", "init": "nobody else"}

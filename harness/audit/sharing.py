@@ -50,6 +50,9 @@ class Sharing:
     def writes(self, root: tuple[str, str]) -> Iterator[Use]:
         return (use for use in self.uses.get(root, ()) if use.event.writes)
 
+    def reads(self, root: tuple[str, str]) -> Iterator[Use]:
+        return (use for use in self.uses.get(root, ()) if use.event.kind == "read")
+
     def users(self, root: tuple[str, str]) -> list[Entry]:
         """Who uses it, each once."""
         return list(dict.fromkeys(use.entry for use in self.uses.get(root, ())))
@@ -67,22 +70,28 @@ def parallel(one: Entry, other: Entry) -> bool:
     """They can run at the same time, each between any two steps of the other."""
     if "init" in (one.context, other.context) or "thread" not in (one.context, other.context):
         return False
-    return one is not other or one.many
+    return _same_object(one, other) and (one is not other or one.many)
 
 
 def taking_turns(one: Entry, other: Entry) -> bool:
     """They are tasks of one loop: one runs while the other waits."""
-    return one.context == other.context == "loop" and (one is not other or one.many)
+    return one.context == other.context == "loop" and _same_object(one, other) and (one is not other or one.many)
+
+
+def _same_object(one: Entry, other: Entry) -> bool:
+    """Two classes that inherit a method are two objects, whatever that method is called."""
+    mine, theirs = one.receiver, other.receiver
+    if mine is None or theirs is None or mine is theirs:
+        return True
+    return not set(mine.line_of_classes) & set(theirs.line_of_classes)
 
 
 def covering(first: Event, second: Event, kinds: tuple[str, ...]) -> list[Held]:
     """The locks of these kinds that are held from the one to the other without a gap."""
-    scalar = second.place is not None and not second.place.item
-    return [
-        held
-        for held in second.held
-        if held.lock.kind in kinds and held in first.held and not (held.lock.keyed and scalar and not second.place.field)  # type: ignore[union-attr]
-    ]
+    place = second.place
+    for_all = place is not None and not place.item and not place.field  # a lock for one key does not guard what all have
+    held = [each for each in second.held if each in first.held and each.lock.kind in kinds]
+    return [each for each in held if not (each.lock.keyed and for_all)]
 
 
 def meeting(first: Event, second: Event) -> Frame:

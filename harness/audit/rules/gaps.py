@@ -28,7 +28,8 @@ class Gap:
     """What lies between two events of one entry point, for one rule.
 
     Attributes:
-        spoils: Whether somebody else's write matters if it comes between.
+        spoils: Whether somebody else's event matters if it comes between.
+        readers: It is their reads that matter, not their writes.
     """
 
     rule: str
@@ -36,6 +37,7 @@ class Gap:
     first: Event
     second: Event
     spoils: Callable[[Event], bool]
+    readers: bool = False
     last: int = -1  # the number of the last event, where that is not the second one
 
     @property
@@ -66,7 +68,8 @@ def judge(sharing: Sharing, gaps: Iterator[Gap]) -> Judged:
     judged = Judged()
     for gap in gaps:
         assert gap.second.place is not None
-        strangers = [use for use in sharing.writes(gap.second.place.root) if gap.spoils(use.event)]
+        uses = sharing.reads(gap.second.place.root) if gap.readers else sharing.writes(gap.second.place.root)
+        strangers = [use for use in uses if gap.spoils(use.event)]
         at_once = [use for use in strangers if parallel(gap.entry, use.entry)]
         in_turn = [use for use in strangers if taking_turns(gap.entry, use.entry)]
         if at_once and covering(gap.first, gap.second, ("thread",)):

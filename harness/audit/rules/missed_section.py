@@ -18,6 +18,8 @@ __all__ = ["find"]
 def find(judged: Judged) -> Iterator[tuple[Gap, Use]]:
     """Each guarded gap with a write that its lock does not keep out."""
     for gap, strangers in judged.guarded:
+        if gap.readers:
+            continue  # who only reads without the lock is found by what he reads
         locks = {held.lock for held in covering(gap.first, gap.second, ("thread",))}
         for use in strangers:
             if not locks & {held.lock for held in use.event.held} and use.entry.context != "main":

@@ -29,7 +29,7 @@ def update_gaps(sharing: Sharing) -> Iterator[Gap]:
             for other in sharing.users(second.place.root):
                 reads = [found for found in _by_call(other, writing=False) if _root(found) == second.place.root]
                 if parallel(entry, other) and any(_pair(found)[0] for found in reads):
-                    yield Gap("torn-update", entry, first, second, _any_field)
+                    yield Gap("torn-update", entry, first, second, _any_field, readers=True)
                     break
 
 
@@ -73,7 +73,7 @@ def _root(events: list[Event]) -> tuple[str, str]:
 
 
 def _any_field(event: Event) -> bool:
-    return True
+    return event.place is not None and bool(event.place.field)
 
 
 def _one_of(fields: set[str], event: Event) -> bool:

@@ -22,7 +22,7 @@ def gaps(sharing: Sharing) -> Iterator[Gap]:
             continue
         for event in entry.events:
             if event.kind == "iterate" and event.place is not None and not event.place.item:
-                yield Gap("unsafe-iteration", entry, event, event, _changes_size, event.end)
+                yield Gap("unsafe-iteration", entry, event, event, _changes_size, last=event.end)
 
 
 def _changes_size(event: Event) -> bool:

@@ -19,12 +19,13 @@ __all__ = ["find"]
 def find(sharing: Sharing, judged: Judged) -> Iterator[tuple[Lock, Use, str]]:
     """The lock, where it is taken, and why that does not help."""
     for gap, stranger in judged.half:
-        lock = covering(gap.first, gap.second, ("asyncio",))[-1].lock
+        held = covering(gap.first, gap.second, ("asyncio",))[-1]
+        lock = held.lock
         place = stranger.event.place
         reason = f"{gap.entry} holds it, and {stranger.entry} writes {place} at line {stranger.event.line} without it"
         if stranger.event.held:
             reason = f"{gap.entry} and {stranger.entry} take it for {place}, each in a loop of its own"
-        yield lock, Use(gap.entry, gap.second), reason
+        yield lock, Use(gap.entry, gap.entry.events[held.section]), reason
     for entry in sharing.active:
         if entry.context != "thread":
             continue
