@@ -49,14 +49,19 @@ def find_entries(project: Project, assume_threads: bool) -> list[Entry]:
             continue
         entries[key] = entry
         visited |= _walk(project, entry, waiting)
-        if not waiting:  # nobody was seen to call these
-            waiting.extend(
-                Entry(Callee(function), "loop" if function.is_async else "main", function.is_async)
-                for function in project.functions()
-                if function.node not in visited and not function.decorated("contextmanager", "asynccontextmanager")
-            )
-            visited |= {entry.function.node for entry in waiting}
+        if not waiting:  # nobody was seen to call these: one after the other, for the first may start the next
+            waiting.extend(_next_left_over(project, visited))
     return list(entries.values())
+
+
+def _next_left_over(project: Project, visited: set[ast.AST]) -> Iterator[Entry]:
+    for function in project.functions():
+        generator = function.decorated("contextmanager", "asynccontextmanager")
+        if function.node not in visited and not generator and function.name != "__init__":
+            visited.add(function.node)
+            receiver = Value(cls=function.owner) if function.owner is not None else None
+            yield Entry(Callee(function, receiver), "loop" if function.is_async else "main", function.is_async)
+            return
 
 
 def _walk(project: Project, entry: Entry, waiting: list[Entry]) -> set[ast.AST]:
@@ -117,6 +122,8 @@ def _of_class(cls: Class, mentioned: dict[str, set[str]], assume_threads: bool) 
         callee = Callee(method, receiver)
         if name == "__init__":
             yield Entry(callee, "init", False)
+        elif name.startswith("__a") and method.is_async:
+            yield Entry(callee, "loop", False)
         elif not method.public or method.decorated("contextmanager", "asynccontextmanager"):
             continue
         elif method.is_async:

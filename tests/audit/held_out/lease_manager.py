@@ -37,8 +37,8 @@ class LeaseManager:
             lease = self._leases.get(name)
             if lease is None:
                 return
-            lease.renewals += 1  # finding: read-modify-write
-            lease.expires = time.time() + seconds  # finding: torn-update
+            lease.renewals += 1  # finding: check-then-act
+            lease.expires = time.time() + seconds  # finding: torn-update, check-then-act
 
     def _reaper(self):
         while not self._stop.wait(1.0):
