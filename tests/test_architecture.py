@@ -23,6 +23,7 @@ PARTS = (
     ("harness.stores",),
     ("harness.scenario",),
     ("harness.overhead",),
+    ("harness.audit",),
     ("harness.report",),
     ("scenarios",),
     ("harness.cli", "harness.__main__", "harness.pytest_plugin"),

@@ -137,12 +137,11 @@ def _story(gap: Gap, stranger: Use) -> str:
 
 
 def _from_locks(sharing: Sharing, judged: Judged, audited: list[str]) -> Iterator[Finding]:
-    for lock, use, why in wrong_lock.find(sharing, judged):
-        assumes = use.entry.assumed
-        if lock.path in audited:
-            yield Finding(lock.path, lock.line, "wrong-lock", items_of("wrong-lock"), why, lock.name, assumes)
-        else:
-            yield _finding("wrong-lock", use.entry, use.event.frames[-1], use.event, why, use)
+    for lock, use, stranger, why in wrong_lock.find(sharing, judged):
+        where = Use(stranger, use.event)
+        finding = _finding("wrong-lock", use.entry, use.event.frames[-1], use.event, why, where)
+        at_lock = replace(finding, path=lock.path, line=lock.line, function=lock.name)
+        yield at_lock if lock.path in audited else finding
     for entry, event, held in slow_in_lock.find(sharing):
         what = event.text or "it waits"
         why = f"{what} while {held.lock} is held by {entry}"

@@ -7,11 +7,12 @@ from abc import abstractmethod
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from harness.audit.containers import COPIES, Containers
+from harness.audit.containers import COPIES
 from harness.audit.events import Frame
 from harness.audit.index import lock_made_by
 from harness.audit.names import dotted
 from harness.audit.recorder import MAX_DEPTH
+from harness.audit.starts import Starts
 from harness.audit.values import NOTHING, Callee, Coroutine, Environment, Value
 
 if TYPE_CHECKING:
@@ -29,29 +30,12 @@ BLOCKING = (
     "subprocess.check_",
     "socket.create_",
 )
-ON_LOOP = {
-    "call_soon": 0,
-    "call_soon_threadsafe": 0,
-    "call_later": 1,
-    "call_at": 1,
-    "add_reader": 1,
-    "add_done_callback": 0,
-}
-IN_THREAD = {
-    "submit": 0,
-    "to_thread": 0,
-    "run_in_executor": 1,
-    "run_sync": 0,
-    "run_in_threadpool": 0,
-    "start_new_thread": 0,
-}
-POOLS = ("ThreadPoolExecutor", "ThreadPool")
 AWAITED = ("sleep", "wait_for", "shield", "wait", "gather")
 """Functions of asyncio that do nothing if they are not awaited; those that take coroutines pass them on."""
 QUEUES = {"asyncio.Queue": {"put": False, "get": True, "join": True}, "asyncio.Event": {"wait": True}}
 
 
-class Calls(Containers):
+class Calls(Starts):
     """Follows calls."""
 
     @abstractmethod
@@ -83,9 +67,9 @@ class Calls(Containers):
         if target.callee is not None:
             return self.enter(node, target.callee, arguments, keywords)
         if target.cls is not None and target.external == "class":
-            self._let_go([*arguments, *keywords.values()])
+            self.let_go([*arguments, *keywords.values()])
             return Value(cls=target.cls, fresh=True, sources=_sources([*arguments, *keywords.values()]))
-        started = self._start(node, external, receiver, arguments, keywords)
+        started = self.start(node, external, receiver, arguments, keywords)
         if started is not None:
             return started
         return self._library(node, external, receiver, arguments, keywords)
@@ -103,62 +87,6 @@ class Calls(Containers):
             return self.on_container(node, receiver, attr)
         return None
 
-    def _start(
-        self, node: ast.Call, name: str, receiver: Value, arguments: list[Value], keywords: dict[str, Value]
-    ) -> Value | None:
-        """Calls that let somebody else run a function."""
-        last = name.split(".")[-1]
-        many = self.loops > 0
-        if last in ("Thread", "Timer"):
-            target = (
-                keywords.get("target") or keywords.get("function") or (arguments[1] if len(arguments) > 1 else None)
-            )
-            if target is not None and target.callee is not None:
-                passed = self._tuple_argument(node, "args", 2 if last == "Timer" else 3)
-                self.spawn(target.callee, "thread", many or self._again(node), *passed)
-            return Value(external="threading.Thread", fresh=True)
-        position = IN_THREAD.get(last, ON_LOOP.get(last, -1))
-        if last == "map" and receiver.external.endswith(POOLS):
-            position = 0
-        if 0 <= position < len(arguments) and arguments[position].callee is not None:
-            callee = arguments[position].callee
-            assert callee is not None
-            on_loop = last in ON_LOOP
-            if callee.function.is_async or receiver.external.endswith("ProcessPoolExecutor"):
-                return NOTHING
-            rest = arguments[position + 1 :] if last != "map" else []
-            self.spawn(callee, "loop" if on_loop else "thread", many or not on_loop, *rest)
-            return Value(fresh=True)
-        if last in ("run", "run_until_complete") and arguments and arguments[0].coroutines:
-            return self._run(node, arguments[0])
-        return None
-
-    def _tuple_argument(self, node: ast.Call, name: str, position: int) -> list[Value]:
-        found = next((each.value for each in node.keywords if each.arg == name), None)
-        if found is None and len(node.args) > position:
-            found = node.args[position]
-        elements = found.elts if isinstance(found, ast.Tuple | ast.List) else []
-        self.muted += 1  # they have been evaluated
-        values = [self.evaluate(each) for each in elements]
-        self.muted -= 1
-        return values
-
-    def _again(self, node: ast.Call) -> bool:
-        """Whether another call of the one who starts it starts another one: it does, if it says for what."""
-        return self.entry.many and any(each.arg == "args" for each in node.keywords)
-
-    def _run(self, node: ast.Call, value: Value) -> Value:
-        """``asyncio.run``: in a thread, a second loop; elsewhere, the loop."""
-        result = NOTHING
-        for coroutine in value.coroutines:
-            if coroutine.callee is None:
-                continue
-            if self.entry.context == "thread":
-                result = self.enter(node, coroutine.callee, coroutine.arguments, dict(coroutine.keywords), run=True)
-            else:
-                self.spawn(coroutine.callee, "loop", self.loops > 0, *coroutine.arguments, **dict(coroutine.keywords))
-        return result
-
     def _library(
         self, node: ast.Call, name: str, receiver: Value, arguments: list[Value], keywords: dict[str, Value]
     ) -> Value:
@@ -175,10 +103,10 @@ class Calls(Containers):
             inner = tuple(each for value in arguments for each in value.coroutines)
             if last in ("wait_for", "shield") and inner:
                 return Value(coroutines=inner, many=True)
-            self._let_go(values)
+            self.let_go(values)
             slow = not (last == "sleep" and node.args and getattr(node.args[0], "value", None) == 0)
             return Value(sources=sources, coroutines=(Coroutine(None, text=text_of(node), slow=slow),))
-        self._let_go(values)
+        self.let_go(values)
         if last in COPIES and arguments:
             one = arguments[0]
             return Value(
@@ -188,16 +116,6 @@ class Calls(Containers):
         if last in ("enumerate", "reversed", "iter") and arguments:
             return replace(arguments[0], pairs=last == "enumerate")
         return Value(sources=sources, external=name if "." in name else "")
-
-    def _let_go(self, values: list[Value]) -> None:
-        """What is handed to somebody unknown: coroutines and coroutine functions run as tasks from now on."""
-        for value in values:
-            for coroutine in value.coroutines:
-                if coroutine.callee is not None:
-                    many = value.many or self.loops > 0 or (self.entry.many and bool(coroutine.arguments))
-                    self.spawn(coroutine.callee, "loop", many, *coroutine.arguments, **dict(coroutine.keywords))
-            if value.callee is not None and value.callee.function.is_async:
-                self.spawn(value.callee, "loop", True)
 
     def enter(
         self,

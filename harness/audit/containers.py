@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from abc import abstractmethod
 from dataclasses import replace
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Literal
 
 from harness.audit.events import Lock, Place
 from harness.audit.names import BODY
@@ -13,6 +13,7 @@ from harness.audit.recorder import Note, Recorder
 from harness.audit.values import NOTHING, Coroutine, Environment, Value
 
 if TYPE_CHECKING:
+    from harness.audit.events import EventKind
     from harness.audit.names import Class
 
 __all__ = ["COPIES", "Containers"]
@@ -68,14 +69,14 @@ class Containers(Recorder):
             return self.item(node, receiver, sources, name)
         given = next((value.lock for value in values if value.lock is not None), None)
         if given is not None and attr == "setdefault":  # a family of locks, made as they are needed
-            made = {"asyncio": "asyncio"}.get(values[-1].external.split(".")[0], "thread")
-            return Value(lock=replace(given, owner=alias.owner, name=alias.name, keyed=True, kind=made))
+            kind = _lock_kind(values[-1])
+            return Value(lock=replace(given, owner=alias.owner, name=alias.name, keyed=True, kind=kind))
         if receiver.fresh:
             return Value(sources=sources, fresh=True)
         nested = alias.item or bool(alias.field)
         place = self.inside(alias, "*") if nested else replace(alias, item=True)
-        kind = "write" if nested else "insert" if attr in INSERTS else "delete"
-        self.emit(kind, node, place, sources=sources, fresh=all(value.fresh for value in values), text=attr)
+        step: EventKind = "write" if nested else "insert" if attr in INSERTS else "delete"
+        self.emit(step, node, place, sources=sources, fresh=all(value.fresh for value in values), text=attr)
         if attr == "setdefault":
             return Value(alias=self.item_place(alias, "*" if nested else ""), cls=receiver.element_cls)
         return Value(cls=receiver.element_cls, alias=None) if attr in DELETES else NOTHING
@@ -142,9 +143,8 @@ class Containers(Recorder):
         """A lock in a local variable is one that others can have, if the variable leaves the function."""
         if value.lock is None or value.lock.name or not self._leaves(env, name):
             return value
-        kind = "asyncio" if value.external.startswith("asyncio") else "thread"
         owner = f"{env.function.module.path}:{env.function.qualname}"
-        return replace(value, lock=replace(value.lock, owner=owner, name=name, kind=kind))
+        return replace(value, lock=replace(value.lock, owner=owner, name=name, kind=_lock_kind(value)))
 
     def _leaves(self, env: Environment, name: str) -> bool:
         if name in env.function.captured:
@@ -172,3 +172,7 @@ class Containers(Recorder):
         owner = self.function.owner
         label = owner.name if owner is not None else self.function.module.path
         return Lock(label, text, "asyncio" if is_async else "thread", keyed)
+
+
+def _lock_kind(made: Value) -> Literal["thread", "asyncio"]:
+    return "asyncio" if made.external.startswith("asyncio") else "thread"

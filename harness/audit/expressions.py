@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from abc import abstractmethod
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -12,6 +13,7 @@ from harness.audit.index import place_owner
 from harness.audit.values import NOTHING, Callee, Coroutine, Value
 
 if TYPE_CHECKING:
+    from harness.audit.events import Event
     from harness.audit.names import Class
 
 __all__ = ["Expressions"]
@@ -19,6 +21,18 @@ __all__ = ["Expressions"]
 
 class Expressions(Calls):
     """Evaluates expressions in Python's own order."""
+
+    @abstractmethod
+    def store(self, target: ast.expr, value: Value) -> None: ...
+
+    @abstractmethod
+    def bind(self, node: ast.expr, name: str, value: Value) -> None: ...
+
+    @abstractmethod
+    def iterate(self, node: ast.expr, over: Value) -> Event | None: ...
+
+    @abstractmethod
+    def element(self, over: Value) -> Value: ...
 
     def evaluate(self, node: ast.expr | None) -> Value:
         """Walk through ``node`` and return what is known of it."""
@@ -149,7 +163,10 @@ class Expressions(Calls):
             return Value(cls=inner)
         element = cls.element(attr)
         return Value(
-            alias=place, sources=self.read(node, place), elements=replace(place, item=True), element_cls=element,
+            alias=place,
+            sources=self.read(node, place),
+            elements=replace(place, item=True),
+            element_cls=element,
             external=external,
         )
 

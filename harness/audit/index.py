@@ -11,7 +11,7 @@ from harness.audit.names import BODY, Class, Function, FunctionNode, Module, ass
 if TYPE_CHECKING:
     from harness.audit.project import Project
 
-__all__ = ["index_module", "lock_made_by", "lock_from_name", "place_owner"]
+__all__ = ["index_module", "lock_from_name", "lock_made_by", "place_owner"]
 
 EXCLUSIVE = {"Lock", "RLock", "Condition"}
 COUNTING = {"Semaphore", "BoundedSemaphore"}
@@ -66,6 +66,7 @@ def _body(module: Module) -> Function:
 
 
 def place_owner(cls: Class) -> str:
+    """What a place says of the class that it belongs to."""
     return f"{cls.module.path}:{cls.name}"
 
 
@@ -272,6 +273,7 @@ def lock_made_by(value: ast.expr, module: Module, label: str, name: str) -> Lock
 def lock_from_name(
     made: str, module: Module, label: str, name: str, line: int, arguments: list[ast.expr] | None = None
 ) -> Lock | None:
+    """The lock that a dotted name makes when it is called, or None; a semaphore for more than one keeps nobody out."""
     package, _, kind = made.rpartition(".")
     if package not in ("threading", "asyncio", "multiprocessing", "anyio", "trio") or kind not in EXCLUSIVE | COUNTING:
         return None

@@ -89,7 +89,9 @@ def _same_object(one: Entry, other: Entry) -> bool:
 def covering(first: Event, second: Event, kinds: tuple[str, ...]) -> list[Held]:
     """The locks of these kinds that are held from the one to the other without a gap."""
     place = second.place
-    for_all = place is not None and not place.item and not place.field  # a lock for one key does not guard what all have
+    for_all = (
+        place is not None and not place.item and not place.field
+    )  # a lock for one key does not guard what all have
     held = [each for each in second.held if each in first.held and each.lock.kind in kinds]
     return [each for each in held if not (each.lock.keyed and for_all)]
 

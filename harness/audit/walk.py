@@ -18,7 +18,7 @@ from harness.audit.values import Value
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from harness.audit.events import Event
+    from harness.audit.events import Event, EventKind
 
 __all__ = ["Walker"]
 
@@ -229,7 +229,7 @@ class Walker(Expressions):
                 if owner.alias is not None and not owner.fresh:
                     name = key.value if isinstance(key, ast.Constant) and isinstance(key.value, str) else ""
                     place = self.item_place(owner.alias, name)
-                    kind = "write" if place.field else "insert"
+                    kind: EventKind = "write" if place.field else "insert"
                     self.emit(kind, target, place, sources=value.sources, fresh=value.fresh)
             case _:
                 pass

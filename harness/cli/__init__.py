@@ -14,7 +14,7 @@ import click
 
 __all__ = ["main", "race"]
 
-COMMANDS: Final = ("run", "list", "replay")
+COMMANDS: Final = ("run", "list", "replay", "audit")
 FINDING: Final = 1
 
 
@@ -49,6 +49,7 @@ def race() -> None:
       race run stuck-at-old-progress      one scenario
       race run my_tests:program           a program of your own
       race replay TOKEN                   one failure again, step for step
+      race audit my_service.py            look for races in source, without running it
     """
 
 

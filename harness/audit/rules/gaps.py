@@ -72,14 +72,16 @@ def judge(sharing: Sharing, gaps: Iterator[Gap]) -> Judged:
         strangers = [use for use in uses if gap.spoils(use.event)]
         at_once = [use for use in strangers if parallel(gap.entry, use.entry)]
         in_turn = [use for use in strangers if taking_turns(gap.entry, use.entry)]
-        if at_once and covering(gap.first, gap.second, ("thread",)):
+        at_once.sort(key=lambda use: bool(use.entry.assumed))  # rather one who is seen than one who is assumed
+        at_a_wait = bool(in_turn) and gap.waits and not covering(gap.first, gap.second, ANY)
+        if at_a_wait and (not at_once or at_once[0].entry.assumed):
+            judged.open.append((gap, in_turn[0]))
+        elif at_once and covering(gap.first, gap.second, ("thread",)):
             judged.guarded.append((gap, at_once))
         elif at_once and covering(gap.first, gap.second, ("asyncio",)):
             judged.half.append((gap, at_once[0]))
         elif at_once:
             judged.open.append((gap, at_once[0]))
-        elif in_turn and gap.waits and not covering(gap.first, gap.second, ANY):
-            judged.open.append((gap, in_turn[0]))
     return judged
 
 

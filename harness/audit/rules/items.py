@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -63,7 +64,4 @@ def _lock_kinds(functions: list[Function]) -> set[str]:
 
 def _called_without_await(functions: list[Function]) -> bool:
     """A coroutine calls a plain function that writes: with a lock in it, that call needs an ``await``."""
-    return any(
-        one.is_async and not other.is_async and other.name != "<lambda>"
-        for one, other in zip(functions, functions[1:], strict=False)
-    )
+    return any(one.is_async and not other.is_async and other.name != "<lambda>" for one, other in pairwise(functions))

@@ -25,7 +25,11 @@ def find(sharing: Sharing) -> Iterator[tuple[Entry, Event, str]]:
             for held in around:
                 if held.lock == event.lock and not event.lock.keyed:
                     if not event.lock.reentrant:
-                        yield entry, event, f"{event.lock} is held already, and whoever takes it again waits for himself"
+                        yield (
+                            entry,
+                            event,
+                            f"{event.lock} is held already, and whoever takes it again waits for himself",
+                        )
                     continue
                 if held.lock == event.lock and (held.sorted or event.text == "sorted"):
                     continue
@@ -34,11 +38,15 @@ def find(sharing: Sharing) -> Iterator[tuple[Entry, Event, str]]:
     for (outer, inner), here in edges.items():
         if outer == inner:
             entry, event, _ = here[0]
-            yield entry, event, f"two of {inner} are taken in the order of the call: the other way round for the next one"
+            yield (
+                entry,
+                event,
+                f"two of {inner} are taken in the order of the call: the other way round for the next one",
+            )
             continue
         for entry, event, others in here:
-            for _, other, around in edges.get((inner, outer), ()):
-                if not others & around and (event.function.module.path, event.line) > (
+            for _, other, theirs in edges.get((inner, outer), ()):
+                if not others & theirs and (event.function.module.path, event.line) > (
                     other.function.module.path,
                     other.line,
                 ):

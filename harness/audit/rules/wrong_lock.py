@@ -10,14 +10,15 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from harness.audit.events import Lock
+    from harness.audit.recorder import Entry
     from harness.audit.rules.gaps import Judged
     from harness.audit.sharing import Sharing
 
 __all__ = ["find"]
 
 
-def find(sharing: Sharing, judged: Judged) -> Iterator[tuple[Lock, Use, str]]:
-    """The lock, where it is taken, and why that does not help."""
+def find(sharing: Sharing, judged: Judged) -> Iterator[tuple[Lock, Use, Entry, str]]:
+    """The lock, where it is taken, who is not kept out, and why."""
     for gap, stranger in judged.half:
         held = covering(gap.first, gap.second, ("asyncio",))[-1]
         lock = held.lock
@@ -25,7 +26,7 @@ def find(sharing: Sharing, judged: Judged) -> Iterator[tuple[Lock, Use, str]]:
         reason = f"{gap.entry} holds it, and {stranger.entry} writes {place} at line {stranger.event.line} without it"
         if stranger.event.held:
             reason = f"{gap.entry} and {stranger.entry} take it for {place}, each in a loop of its own"
-        yield lock, Use(gap.entry, gap.entry.events[held.section]), reason
+        yield lock, Use(gap.entry, gap.entry.events[held.section]), stranger.entry, reason
     for entry in sharing.active:
         if entry.context != "thread":
             continue
@@ -36,4 +37,4 @@ def find(sharing: Sharing, judged: Judged) -> Iterator[tuple[Lock, Use, str]]:
             also = [other for other in others if any(each.lock == event.lock for each in other.events)]
             if also:
                 reason = f"{entry} takes it in a loop of its own at line {event.line}, and {also[0]} takes it too"
-                yield event.lock, Use(entry, event), reason
+                yield event.lock, Use(entry, event), also[0], reason
