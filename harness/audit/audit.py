@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from harness.audit.events import Event, Frame
+    from harness.audit.names import Class
     from harness.audit.recorder import Entry
     from harness.audit.rules.gaps import Judged
 
@@ -48,10 +49,8 @@ def audit(paths: Sequence[Path], *, assume_threads: bool = True) -> Report:
     Raises:
         UsageError: A path does not exist, or a file is no Python.
     """
-    project = Project()
     files = python_files(paths)
-    for path in files:
-        project.add(path)
+    project = Project(files)
     sharing = Sharing(find_entries(project, assume_threads))
     gaps = [
         *read_modify_write.gaps(sharing),
@@ -97,7 +96,7 @@ def _from_gaps(judged: Judged, audited: list[str]) -> Iterator[Finding]:
         if _inherited(gap.entry):
             continue
         reported.add((gap.entry.function, gap.second.place.root if gap.second.place else None))
-        frame = _nearest(meeting(gap.first, gap.second), gap.second, audited)
+        frame = _nearest(meeting(gap.first, gap.second), gap.second, gap.entry.receiver, audited)
         yield _finding(gap.rule, gap.entry, frame, gap.second, _story(gap, stranger), stranger)
     for gap, use in missed_section.find(judged):
         assert use.event.place is not None
@@ -114,10 +113,13 @@ def _inherited(entry: Entry) -> bool:
     return receiver is not None and entry.function.owner is not receiver
 
 
-def _nearest(frame: Frame, event: Event, audited: list[str]) -> Frame:
-    """The frame, or if it is in a file that only a base class comes from, the call that led there."""
-    outer = event.frames[: event.frames.index(frame) + 1]
-    return next((each for each in reversed(outer) if each.function.module.path in audited), frame)
+def _nearest(frame: Frame, event: Event, receiver: Class | None, audited: list[str]) -> Frame:
+    """The frame; or the call that led there, if it is in a file not audited, or inherited: the caller is at fault."""
+    bases = receiver.line_of_classes[1:] if receiver is not None else []
+    for each in reversed(event.frames[: event.frames.index(frame) + 1]):
+        if each.function.module.path in audited and each.function.owner not in bases:
+            return each
+    return frame
 
 
 def _story(gap: Gap, stranger: Use) -> str:

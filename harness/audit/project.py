@@ -11,7 +11,7 @@ from harness.audit.names import Module
 from harness.errors import UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from harness.audit.names import Class, Function
 
@@ -21,23 +21,21 @@ __all__ = ["Project"]
 class Project:
     """The files under audit, and those that their classes come from."""
 
-    def __init__(self) -> None:
-        self.modules: dict[Path, Module] = {}
-        self.audited: list[Module] = []
-
-    def add(self, path: Path) -> None:
-        """Read a file that is to be audited.
+    def __init__(self, paths: Sequence[Path]) -> None:
+        """Read the files that are to be audited.
 
         Raises:
-            UsageError: It cannot be read or is no Python.
+            UsageError: One cannot be read or is no Python.
         """
-        self.audited.append(self.load(path))
+        self.names = {path.resolve(): str(path) for path in paths}
+        self.modules: dict[Path, Module] = {}
+        self.audited = [self.load(path) for path in paths]
 
     def load(self, path: Path) -> Module:
-        """The module in a file, read once."""
+        """The module in a file, read once; it is called what the user called it, whoever imports it first."""
         key = path.resolve()
         if key not in self.modules:
-            self.modules[key] = module = Module(str(path), _parse(path))
+            self.modules[key] = module = Module(self.names.get(key, str(path)), _parse(path))
             index_module(self, module)
         return self.modules[key]
 

@@ -7,7 +7,7 @@ https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html
 from __future__ import annotations
 
 import hashlib
-from importlib.metadata import version
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
@@ -33,7 +33,7 @@ def audit_sarif(report: Report) -> dict[str, Any]:
                 "tool": {
                     "driver": {
                         "name": "race",
-                        "semanticVersion": version("race-harness"),
+                        **_version(),
                         "rules": [_rule(name) for name in names],
                     }
                 },
@@ -42,6 +42,14 @@ def audit_sarif(report: Report) -> dict[str, Any]:
             }
         ],
     }
+
+
+def _version() -> dict[str, str]:
+    """Ours, if the harness is installed and not merely run from its folder."""
+    try:
+        return {"semanticVersion": version("race-harness")}
+    except PackageNotFoundError:
+        return {}
 
 
 def _rule(name: str) -> dict[str, Any]:

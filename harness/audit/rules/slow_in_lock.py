@@ -1,8 +1,8 @@
 """Something slow inside a lock. What a lock is for may be slow: those two cases are left alone.
 
 A lock that guards no state of ours guards the slow thing itself, as the one around ``write`` and ``drain`` of a
-stream. And a section that checks whether there is a value, gets one and keeps it, makes the others wait on purpose: they want
-the value too (*single flight*).
+stream. And a section that checks whether there is a value, gets one and keeps it, makes the others wait on purpose:
+they want the value too (*single flight*).
 """
 
 from __future__ import annotations
