@@ -62,7 +62,8 @@ def audit(paths: Sequence[Path], *, assume_threads: bool = True) -> Report:
     judged = judge(sharing, iter(gaps))
     names = [str(path) for path in files]
     found = [*_from_gaps(judged, names), *_from_locks(sharing, judged, names), *_from_notes(sharing)]
-    return Report(_merged(found, set(names)), names, _shared(sharing))
+    cut_short = sorted({entry.function.qualname for entry in sharing.entries if entry.cut_short})
+    return Report(_merged(found, set(names)), names, _shared(sharing), cut_short)
 
 
 def python_files(paths: Sequence[Path]) -> list[Path]:

@@ -136,7 +136,11 @@ class Calls(Starts):
                 return Value(manager=pending)
             if function.is_async:
                 return Value(coroutines=(pending,), sources=_sources([*arguments, *keywords.values()]))
-        if len(self.frames) >= MAX_DEPTH or any(frame.function is function for frame in self.frames):
+        if (
+            len(self.frames) >= MAX_DEPTH
+            or self.entry.cut_short
+            or any(frame.function is function for frame in self.frames)
+        ):
             return Value(sources=_sources([*arguments, *keywords.values()]))
         wrapper = None if callee.plain else self._wrapper(callee)
         if wrapper is not None:

@@ -51,8 +51,10 @@ class Expressions(Calls):
                 return self._await(node, inner)
             case ast.BoolOp(values=values):
                 return self._bool(values)
-            case ast.Compare(left=left, comparators=comparators):
-                return self._merge([self.evaluate(each) for each in (left, *comparators)])
+            case ast.Compare(left=left, comparators=comparators, ops=ops):
+                first = self.evaluate(left)
+                rest = [self._looked_into(op, each) for op, each in zip(ops, comparators, strict=True)]
+                return self._merge([first, *rest])
             case ast.IfExp(test=test, body=body, orelse=orelse):
                 return self._if(test, body, orelse)
             case ast.NamedExpr(target=ast.Name(id=name), value=value):
@@ -80,6 +82,12 @@ class Expressions(Calls):
             case _:
                 children = [each for each in ast.iter_child_nodes(node) if isinstance(each, ast.expr)]
                 return Value(sources=self._merge([self.evaluate(each) for each in children]).sources)
+
+    def _looked_into(self, op: ast.cmpop, node: ast.expr) -> Value:
+        """The right side of a comparison. ``in`` looks into a container now, whenever the variable got it."""
+        value = self.evaluate(node)
+        now = isinstance(op, ast.In | ast.NotIn) and isinstance(node, ast.Name) and value.alias is not None
+        return replace(value, sources=self.read(node, value.alias)) if now and value.alias is not None else value
 
     def _merge(self, values: list[Value]) -> Value:
         sources: frozenset[int] = frozenset()

@@ -144,11 +144,13 @@ class Report:
         findings: In the order of file and line.
         files: The files that were audited, as they were named.
         shared: Each shared piece of state and who uses it, as text.
+        cut_short: Functions that do more than was looked at: something may stand in their last part.
     """
 
     findings: Sequence[Finding]
     files: Sequence[str]
     shared: Sequence[tuple[str, str]] = ()
+    cut_short: Sequence[str] = ()
 
     @property
     def items(self) -> tuple[int, ...]:

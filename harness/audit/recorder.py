@@ -50,6 +50,11 @@ class Entry:
         return self.callee.function
 
     @property
+    def cut_short(self) -> bool:
+        """It does more than is looked at."""
+        return len(self.events) >= MAX_EVENTS
+
+    @property
     def receiver(self) -> Class | None:
         """The class of the object that it is a method of."""
         value = self.callee.receiver

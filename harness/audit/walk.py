@@ -175,7 +175,7 @@ class Walker(Expressions):
             return ended
         lock = value.lock or self.lock_by_name(item.context_expr, is_async)
         if lock is None:
-            if is_async:
+            if is_async and not value.external.startswith("asyncio.timeout"):  # to enter one is no wait
                 self.wait(item.context_expr, ast.unparse(item.context_expr))
             if item.optional_vars is not None:
                 self.store(item.optional_vars, replace(value, coroutines=()))

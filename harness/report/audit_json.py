@@ -36,4 +36,5 @@ def audit_json(report: Report) -> dict[str, Any]:
         ],
         "items": list(report.items),
         "shared": [{"state": state, "used_by": users} for state, users in report.shared],
+        "cut_short": list(report.cut_short),
     }

@@ -35,6 +35,8 @@ def render_audit(report: Report) -> RenderableType:
         parts.append(Text("Items of the checklist that are open", style="bold"))
         parts.extend(f"  {number}. {CHECKLIST[number - 1]}" for number in report.items)
         parts.append("")
+    if report.cut_short:
+        parts.append(Text(f"not looked at to the end, being too long: {', '.join(report.cut_short)}", style="yellow"))
     parts.append(_summary(report))
     return Group(*parts)
 

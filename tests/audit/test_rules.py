@@ -47,6 +47,34 @@ def test_a_lock_that_ends_between_read_and_write_guards_neither(tmp_path: Path) 
     assert rules(tmp_path, THREADS.format(body=body)) == [(10, "read-modify-write")]
 
 
+def test_a_look_into_a_container_is_made_where_it_is_written_not_where_the_variable_got_it(tmp_path: Path) -> None:
+    body = "known = self.value\n        with self.lock:\n            if by not in known: known[by] = 1"
+    source = THREADS.format(body=body).replace("self.value = 0", "self.value = {}")
+    assert rules(tmp_path, source) == []
+    assert rules(tmp_path, source.replace("with self.lock", "if True")) == [(11, "check-then-act")]
+
+
+def test_a_timeout_around_quick_work_is_not_slow(tmp_path: Path) -> None:
+    source = """
+    import asyncio
+
+    class Store:
+        def __init__(self):
+            self.lock = asyncio.Lock()
+            self.jobs = {}
+
+        async def add(self, key):
+            async with self.lock:
+                async with asyncio.timeout(1):
+                    self.jobs[key] = 1
+
+        async def drop(self, key):
+            async with self.lock:
+                self.jobs.pop(key, None)
+    """
+    assert rules(tmp_path, source) == []
+
+
 def test_a_value_that_is_only_set_is_no_read_modify_write(tmp_path: Path) -> None:
     assert rules(tmp_path, THREADS.format(body="self.value = by")) == []
 
@@ -142,6 +170,14 @@ def test_a_file_that_is_no_text_is_named(tmp_path: Path, content: bytes) -> None
     (tmp_path / "binary.py").write_bytes(content)
     with pytest.raises(UsageError, match=r"binary\.py:1"):
         audit([tmp_path / "binary.py"])
+
+
+def test_a_function_that_is_too_long_to_be_looked_at_to_the_end_is_named(tmp_path: Path) -> None:
+    path = tmp_path / "long.py"
+    path.write_text("x = 0\ndef f():\n    global x\n" + "    x = 1\n" * 5000, encoding="utf-8")
+    assert audit([path]).cut_short == ["f"]
+    path.write_text("x = 0\ndef f():\n    global x\n    x = 1\n", encoding="utf-8")
+    assert audit([path]).cut_short == []
 
 
 def test_every_statement_of_the_language_can_be_walked(tmp_path: Path) -> None:

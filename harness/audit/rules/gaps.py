@@ -30,6 +30,7 @@ class Gap:
     Attributes:
         spoils: Whether somebody else's event matters if it comes between.
         readers: It is their reads that matter, not their writes.
+        threads: Only threads matter: what a task sees after an await it expects to have changed.
     """
 
     rule: str
@@ -38,6 +39,7 @@ class Gap:
     second: Event
     spoils: Callable[[Event], bool]
     readers: bool = False
+    threads: bool = False
     last: int = -1  # the number of the last event, where that is not the second one
 
     @property
@@ -73,7 +75,7 @@ def judge(sharing: Sharing, gaps: Iterator[Gap]) -> Judged:
         at_once = [use for use in strangers if parallel(gap.entry, use.entry)]
         in_turn = [use for use in strangers if taking_turns(gap.entry, use.entry)]
         at_once.sort(key=lambda use: bool(use.entry.assumed))  # rather one who is seen than one who is assumed
-        at_a_wait = bool(in_turn) and gap.waits and not covering(gap.first, gap.second, ANY)
+        at_a_wait = bool(in_turn) and not gap.threads and gap.waits and not covering(gap.first, gap.second, ANY)
         if at_a_wait and (not at_once or at_once[0].entry.assumed):
             judged.open.append((gap, in_turn[0]))
         elif at_once and covering(gap.first, gap.second, ("thread",)):

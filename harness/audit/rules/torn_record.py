@@ -29,7 +29,7 @@ def update_gaps(sharing: Sharing) -> Iterator[Gap]:
             for other in sharing.users(second.place.root):
                 reads = [found for found in _by_call(other, writing=False) if _root(found) == second.place.root]
                 if parallel(entry, other) and any(_pair(found)[0] for found in reads):
-                    yield Gap("torn-update", entry, first, second, _any_field, readers=True)
+                    yield Gap("torn-update", entry, first, second, _any_field, readers=True, threads=True)
                     break
 
 
@@ -42,7 +42,7 @@ def read_gaps(sharing: Sharing) -> Iterator[Gap]:
             first, second = _pair(events)
             if first is not None and second is not None:
                 fields = {event.place.field for event in events if event.place is not None}
-                yield Gap("torn-read", entry, first, second, partial(_one_of, fields))
+                yield Gap("torn-read", entry, first, second, partial(_one_of, fields), threads=True)
 
 
 def _by_call(entry: Entry, *, writing: bool) -> list[list[Event]]:
