@@ -28,7 +28,7 @@ class Rule:
 
     Attributes:
         summary: What is wrong, in one line.
-        scenario: The scenario of the harness that shows it.
+        scenario: The scenario of the harness that shows it; empty if none does.
         remedy: What to do.
     """
 
@@ -104,7 +104,7 @@ RULES: Final = {
         Rule(
             "lock-order",
             "two locks are taken in both orders, or one that is held is taken again: a deadlock",
-            "slow-work-inside-the-lock",
+            "",  # no store takes two locks in two orders, so no scenario can show it
             "take them in one order everywhere",
         ),
     )
@@ -133,7 +133,13 @@ class Finding:
 
     @property
     def scenario(self) -> str:
+        """The scenario that shows it; empty if none does."""
         return RULES[self.rule].scenario
+
+    @property
+    def shown_by(self) -> str:
+        """The command that shows it, as a sentence; empty if there is none."""
+        return f" See it happen: race run {self.scenario}" if self.scenario else ""
 
 
 @dataclass(frozen=True, slots=True)

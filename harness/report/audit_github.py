@@ -24,9 +24,7 @@ def github_lines(report: Report) -> Iterator[str]:
         items = ", ".join(map(str, finding.items))
         assumed = f" Assumed: {finding.assumes}." if finding.assumes else ""
         remedy = RULES[finding.rule].remedy
-        message = (
-            f"{finding.why}.{assumed} Remedy: {remedy}. Checklist: {items or 'none'}. Scenario: {finding.scenario}"
-        )
+        message = f"{finding.why}.{assumed} Remedy: {remedy}. Checklist: {items or 'none'}.{finding.shown_by}"
         yield (
             f"::warning file={_property(finding.path)},line={finding.line},"
             f"title={_property(finding.rule)}::{_data(message)}"

@@ -57,7 +57,7 @@ def _rule(name: str) -> dict[str, Any]:
     return {
         "id": name,
         "shortDescription": {"text": f"{rule.summary}."},
-        "help": {"text": f"{rule.remedy}. See it happen: race run {rule.scenario}"},
+        "help": {"text": f"{rule.remedy}."},
         "defaultConfiguration": {"level": "warning"},
     }
 
@@ -71,7 +71,7 @@ def _result(finding: Finding, index: int) -> dict[str, Any]:
         "ruleId": finding.rule,
         "ruleIndex": index,
         "level": "warning",
-        "message": {"text": f"{text} Checklist: {items or 'none'}. See it happen: race run {finding.scenario}"},
+        "message": {"text": f"{text} Checklist: {items or 'none'}.{finding.shown_by}"},
         "locations": [
             {
                 "physicalLocation": {

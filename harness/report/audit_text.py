@@ -50,7 +50,7 @@ def _lines(finding: Finding) -> list[RenderableType]:
     if finding.assumes:
         lines.append(f"Assumed: {finding.assumes}.")
     items = ", ".join(map(str, finding.items))
-    lines.append(f"Checklist: {items or 'none'}. See it happen: race run {rule.scenario}")
+    lines.append(f"Checklist: {items or 'none'}.{finding.shown_by}")
     return [head, *(Padding(Text(line), (0, 0, 0, 6)) for line in lines)]
 
 

@@ -1,9 +1,9 @@
 """Precision and recall, measured on services whose wrong lines are marked with ``# finding: RULE``.
 
 ``corpus`` was written before the rules. ``held_out`` was written after them in two tens, and marked before any of it
-was audited. Before anything was changed, the audit scored on the first ten: 12 of 16 findings right and one fault missed;
-14 of 16 and none missed, once the marks of one service, which were wrong, were put right. On the second ten: 15 of 16
-right, none missed.
+was audited. Before anything was changed, the audit scored on the first ten: 12 of 16 findings right and one fault
+missed; 14 of 16 and none missed, once the marks of one service, which were wrong, were put right. On the second ten:
+15 of 16 right, none missed.
 """
 
 from __future__ import annotations
