@@ -31,6 +31,7 @@ PARTS = (
     ("harness.stores",),
     ("harness.scenario",),
     ("harness.overhead",),
+    ("harness.audit",),
     ("harness.report",),
     ("scenarios",),
     ("harness.cli", "harness.stress", "harness.__main__", "harness.pytest_plugin"),

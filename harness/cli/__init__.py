@@ -14,7 +14,7 @@ import click
 
 __all__ = ["main", "race"]
 
-COMMANDS: Final = ("run", "list", "replay", "stress", "bench")
+COMMANDS: Final = ("run", "list", "replay", "stress", "bench", "audit")
 FINDING: Final = 1
 
 
@@ -51,6 +51,7 @@ def race() -> None:
       race replay TOKEN                   one failure again, step for step
       race stress stuck-at-old-progress   how often it happens by itself
       race bench                          what a lock costs
+      race audit my_service.py            look for races in source, without running it
     """
 
 
