@@ -14,7 +14,7 @@ import click
 
 __all__ = ["main", "race"]
 
-COMMANDS: Final = ("run", "list", "replay", "bench")
+COMMANDS: Final = ("run", "list", "replay", "confirm", "bench")
 FINDING: Final = 1
 
 
@@ -49,6 +49,7 @@ def race() -> None:
       race run stuck-at-old-progress      one scenario
       race run my_tests:program           a program of your own
       race replay TOKEN                   one failure again, step for step
+      race confirm TOKEN                  one failure on real threads
       race bench                          what a lock costs
     """
 
