@@ -92,8 +92,9 @@ def _is_alive(self: Any) -> bool:
         return _real_is_alive(self)
     _stage.come(player, Kind.TRY)
     if target.ended and target.number:
-        _real_join(self)
-        return _real_is_alive(self)
+        with _stage.silence(player):
+            _real_join(self)
+            return _real_is_alive(self)
     return not target.ended
 
 
