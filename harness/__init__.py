@@ -8,10 +8,12 @@ Data flows down this list, and a part imports only what stands above it::
     history/      events, happens-before, timelines
     oracles/      what is wrong with an execution
     session, explore, shrink, replay: the loop around them
+    real/         real threads and the stock loop;   confirm: a failure, made to happen there
     stores/       the job stores;   scenario.py: who does what to them
     overhead/     what a lock costs;   report/   what people read;   cli/   the ``race`` command
 """
 
+from harness.confirm import Confirmation, confirm
 from harness.errors import (
     HarnessError,
     InstrumentationError,
@@ -29,6 +31,7 @@ from harness.scenario import Scenario
 from harness.schedule import Strategy
 
 __all__ = [
+    "Confirmation",
     "Execution",
     "Exploration",
     "Failure",
@@ -43,6 +46,7 @@ __all__ = [
     "TokenError",
     "UncontrolledError",
     "UsageError",
+    "confirm",
     "explore",
     "replay",
 ]

@@ -55,6 +55,7 @@ class Failure:
         needs: The interpreters on which it is possible; None until it has been decided.
         history: The events of the (shrunk) execution, recorded in detail.
         traceback: The program's own traceback, or ``""``.
+        confirmed: Whether it happened on real threads too, see :func:`harness.confirm`; None if that was not tried.
     """
 
     kind: FailureKind
@@ -67,6 +68,7 @@ class Failure:
     history: History | None = field(default=None, repr=False, compare=False)
     lost_update: LostUpdate | None = field(default=None, compare=False)
     traceback: str = field(default="", repr=False, compare=False)
+    confirmed: bool | None = field(default=None, compare=False)
 
     def __str__(self) -> str:
         from harness.report.timeline import render_text  # the report stands below results; only printing needs it

@@ -67,6 +67,7 @@ class Session:
         detect: ``"lost-update"`` and ``"data-race"``: what else counts as wrong.
         max_steps: Events after which an execution is a livelock.
         switching: ``"free-threaded"``, ``"gil"``, or ``"watched"``, as :class:`~harness.world.World` has it.
+        kind: The class of the world.
     """
 
     def __init__(
@@ -77,6 +78,7 @@ class Session:
         detect: Iterable[str] = (),
         max_steps: int = 20_000,
         switching: str = "free-threaded",
+        kind: type[World] = World,
     ) -> None:
         _check_program(program)
         self.program = program
@@ -89,7 +91,7 @@ class Session:
         self.instrumentation = Instrumentation.for_program(
             program, extra=names_in(instrument=instrument), marked=marked
         )
-        self.world = World(frozenset(self.instrumentation.files), max_steps, order, switching)
+        self.world = kind(frozenset(self.instrumentation.files), max_steps, order, switching)
         self._count = 0
         self._stack = ExitStack()
 

@@ -14,7 +14,7 @@ import click
 
 __all__ = ["main", "race"]
 
-COMMANDS: Final = ("run", "list", "replay", "stress", "bench", "audit")
+COMMANDS: Final = ("run", "list", "replay", "confirm", "stress", "bench", "audit")
 FINDING: Final = 1
 
 
@@ -49,6 +49,7 @@ def race() -> None:
       race run stuck-at-old-progress      one scenario
       race run my_tests:program           a program of your own
       race replay TOKEN                   one failure again, step for step
+      race confirm TOKEN                  one failure on real threads
       race stress stuck-at-old-progress   how often it happens by itself
       race bench                          what a lock costs
       race audit my_service.py            look for races in source, without running it

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+import os
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
@@ -57,6 +59,12 @@ __all__ = ["command"]
     "--workers", default=1, show_default=True, type=click.IntRange(min=1), help="Processes that share the executions."
 )
 @click.option(
+    "--confirm/--no-confirm",
+    "confirms",
+    default=hasattr(os, "fork"),
+    help="Make each failure happen on real threads too.  [default: yes, where processes can be forked]",
+)
+@click.option(
     "--json", "json_file", type=click.Path(path_type=Path), metavar="FILE", help="Also write the results there."
 )
 def command(
@@ -69,6 +77,7 @@ def command(
     preemptions: int | None,
     switching: Literal["free-threaded", "gil"],
     workers: int,
+    confirms: bool,
     json_file: Path | None,
 ) -> int:
     """Run scenarios against stores under many schedules, and print the matrix and a timeline for each failure.
@@ -77,7 +86,8 @@ def command(
 
     SCENARIO is a name from 'race list', or module:name for a scenario or a program of your own. Each is run against the
     stores that it expects something of; with --store, against those. The results go to results/latest/ as JSON and
-    Markdown. Exit code 1: something did not come out as expected.
+    Markdown. A tick beside a verdict: its failures happened on real threads and the stock event loop too. Exit code 1:
+    something did not come out as expected.
 
     \b
     Examples:
@@ -124,6 +134,8 @@ def command(
                 workers=workers,
                 on_progress=tell,
             )
+            if confirms:
+                _confirm(program, result)
             cells.append(_cell(scenario, store, expected, result))
     stores = dict.fromkeys(
         each for one in found if isinstance(one, Scenario) for each in stores_for(one, store_names, everything)
@@ -156,6 +168,18 @@ def _pairs(
         else:
             pairs.append((names[index], "-", "safe", each))
     return pairs
+
+
+def _confirm(program: Callable[[], Any], result: Exploration) -> None:
+    """Say of each distinct failure whether it happens on real threads too."""
+    from harness.confirm import confirm
+
+    result.distinct_failures = [
+        dataclasses.replace(failure, confirmed=confirm(program, failure.token).confirmed)
+        for failure in result.distinct_failures
+    ]
+    if result.failure is not None:
+        result.failure = result.distinct_failures[0]
 
 
 def _cell(scenario: str, store: str, expected: str | None, result: Exploration) -> Any:

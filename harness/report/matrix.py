@@ -71,6 +71,18 @@ def cells_of(cell: Cell) -> list[str]:
 
 
 def _verdict(result: Exploration) -> str:
+    return _kind_of_verdict(result) + _confirmed(result)
+
+
+def _confirmed(result: Exploration) -> str:
+    """How many of the distinct failures happened on real threads too, if that was tried."""
+    tried = [failure.confirmed for failure in result.distinct_failures if failure.confirmed is not None]
+    if not tried:
+        return ""
+    return " ✓" if all(tried) else f" ✓ {sum(tried)}/{len(tried)}" if any(tried) else " ✗"
+
+
+def _kind_of_verdict(result: Exploration) -> str:
     if result.verdict == "proved":
         return f"proved ({result.classes or result.schedules:,})"
     if result.failure is not None and all(each.needs == "free-threaded CPython" for each in result.distinct_failures):
@@ -138,7 +150,9 @@ def render_matrix(matrix: Matrix) -> RenderableType:
 def _caption(matrix: Matrix) -> str:
     limit = f"at most {matrix.schedules:,} schedules for each pair"
     switching = ", switching gil" if matrix.switching == "gil" else ""
+    tried = any(failure.confirmed is not None for cell in matrix.cells for failure in cell.result.distinct_failures)
+    real = "; ✓ happened on real threads too, ✗ did not (race confirm TOKEN says why)" if tried else ""
     return (
         f"{limit}, strategy {matrix.strategy}, seed {matrix.seed}{switching}; "
-        f"proved (n): all n behaviours were executed; not found: no proof"
+        f"proved (n): all n behaviours were executed; not found: no proof{real}"
     )

@@ -143,6 +143,7 @@ def failure_json(failure: Failure) -> dict[str, Any]:
         "token": failure.token,
         "schedule_number": failure.schedule_number,
         "preemptions": failure.preemptions,
+        "confirmed": failure.confirmed,
         "needs": failure.needs,
         "timeline": {
             "lanes": list(timeline.lanes),

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import sys
 import threading
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from harness.world.actor import Actor
@@ -12,43 +14,78 @@ from harness.world.loop import Loop
 from harness.world.place import frame_place, program_frame
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
     from types import FrameType
 
     from harness.world.world import World
 
-__all__ = ["describe_deadlock"]
+__all__ = ["Waiting", "deadlock_text", "describe_deadlock", "describe_thing"]
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """Somebody who cannot go on.
+
+    Attributes:
+        name: Of the thread.
+        frame: Where it stands.
+        thing: What it waits for, with its article; ``""`` for a loop that waits for something to do.
+        holder: Who holds that, as the end of a sentence, or ``""``.
+        tasks: Of the loop that it runs.
+        queued: Callbacks that are in the loop's queue.
+    """
+
+    name: str
+    frame: FrameType | None
+    thing: str
+    holder: str = ""
+    tasks: Sequence[asyncio.Task[Any]] = ()
+    queued: int = 0
 
 
 def describe_deadlock(world: World) -> tuple[str, str]:
     """The message, and the places where somebody waits (which tell one deadlock from another)."""
+    here = sys._getframe()
+    everybody = [_waiting(world, actor, here) for actor in world.alive if not actor.is_timer]
+    return deadlock_text(everybody, world.files)
+
+
+def deadlock_text(everybody: Iterable[Waiting], files: frozenset[str]) -> tuple[str, str]:
+    """The message, and the places where somebody waits.
+
+    Args:
+        everybody: In the order in which they were made.
+        files: Sources of the program.
+    """
     lines: list[str] = []
     places: list[str] = []
-    for actor in world.alive:
-        if actor.is_timer:
+    for each in everybody:
+        if not each.thing:
+            lines += _loop_lines(each, files, places)
             continue
-        frame = _suspended_frame(world, actor)
-        place = frame_place(program_frame(frame, world.files)) or _innermost(frame)
-        waits_for = actor.waits_for
-        if isinstance(waits_for, Loop):
-            lines += _loop_lines(world, actor, waits_for, places)
-            continue
-        lines.append(f"{actor.name} waits for {_describe(waits_for)} at {place}{_holder(waits_for)}")
+        place = frame_place(program_frame(each.frame, files)) or _innermost(each.frame)
+        lines.append(f"{each.name} waits for {each.thing} at {place}{each.holder}")
         places.append(place)
     return "nobody can go on:\n" + "\n".join(lines), " ".join(sorted(places))
 
 
-def _suspended_frame(world: World, actor: Actor) -> FrameType | None:
-    if actor is world.current:
-        import sys
-
-        return sys._getframe(1)
-    return actor.greenlet.gr_frame if actor.greenlet is not None else None
+def _waiting(world: World, actor: Actor, here: FrameType) -> Waiting:
+    thing = actor.waits_for
+    suspended: FrameType | None = actor.greenlet.gr_frame if actor.greenlet is not None else None
+    frame = here if actor is world.current else suspended
+    if isinstance(thing, Loop):
+        return Waiting(actor.name, frame, "", "", thing._tasks, len(thing._ready))
+    return Waiting(actor.name, frame, _describe(thing), _holder(thing))
 
 
 def _innermost(frame: FrameType | None) -> str:
-    while frame is not None and "/harness/world/" in frame.f_code.co_filename.replace("\\", "/"):
+    while frame is not None and _is_ours(frame.f_code.co_filename.replace("\\", "/")):
         frame = frame.f_back
     return frame_place(frame)
+
+
+def _is_ours(file: str) -> bool:
+    return "/harness/world/" in file or "/harness/real/" in file
 
 
 def _describe(obj: Any) -> str:
@@ -58,6 +95,11 @@ def _describe(obj: Any) -> str:
         return "a Lock"
     if isinstance(obj, Actor):
         return f"the end of {obj.name}"
+    return describe_thing(obj)
+
+
+def describe_thing(obj: object) -> str:
+    """What is waited for, if it is neither a lock nor a thread."""
     if isinstance(obj, (threading.Event, threading.Semaphore, threading.Condition)):
         article = "an" if isinstance(obj, threading.Event) else "a"
         return f"{article} {type(obj).__name__}"
@@ -71,25 +113,24 @@ def _holder(obj: Any) -> str:
     return ""
 
 
-def _loop_lines(world: World, actor: Actor, loop: Loop, places: list[str]) -> list[str]:
+def _loop_lines(waiting: Waiting, files: frozenset[str], places: list[str]) -> list[str]:
     lines = []
-    for task in loop._tasks:
+    for task in waiting.tasks:
         if task.done():
             continue
         stack = task.get_stack()
-        program = [frame for frame in stack if frame.f_code.co_filename in world.files]
+        program = [frame for frame in stack if frame.f_code.co_filename in files]
         place = frame_place(program[-1] if program else (stack[-1] if stack else None))
         places.append(place)
-        lines.append(f"{task.get_name()} (a task of {actor.name}) waits {_awaited(task)}at {place}")
-    queued = len(loop._ready)
-    if queued:
+        lines.append(f"{task.get_name()} (a task of {waiting.name}) waits {_awaited(task)}at {place}")
+    if waiting.queued:
         lines.append(
-            f"the loop of {actor.name} sleeps although {queued} callback(s) are queued: a foreign thread put "
+            f"the loop of {waiting.name} sleeps although {waiting.queued} callback(s) are queued: a foreign thread put "
             f"them there without call_soon_threadsafe, which would have woken it"
         )
     if not lines:
-        lines.append(f"the loop of {actor.name} has nothing to do and was not stopped")
-        places.append(actor.name)
+        lines.append(f"the loop of {waiting.name} has nothing to do and was not stopped")
+        places.append(waiting.name)
     return lines
 
 

@@ -124,3 +124,16 @@ def test_it_fits_a_hundred_columns_without_colour() -> None:
     text = text_of(Matrix([Cell(name, "asyncio-lock", "safe", failed()) for name in names], strategy="auto"))
     assert "\x1b" not in text
     assert max(map(len, text.splitlines())) <= 100
+
+
+@pytest.mark.parametrize(
+    ("confirmed", "mark"),
+    [((None,), "failed"), ((True, True), "failed ✓"), ((True, False), "failed ✓ 1/2"), ((False, None), "failed ✗")],
+)
+def test_a_verdict_says_how_many_of_its_failures_happened_on_real_threads(
+    confirmed: tuple[bool | None, ...], mark: str
+) -> None:
+    failures = [Failure("assertion", "wrong", confirmed=each) for each in confirmed]
+    cell = Cell("a", "b", "fails", Exploration(10, 3, failures[0], failures))
+    assert cells_of(cell)[5] == mark
+    assert ("✓ happened on real threads" in " ".join(text_of(Matrix((cell,))).split())) == (confirmed != (None,))

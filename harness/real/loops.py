@@ -1,0 +1,177 @@
+"""The stock event loop of ``asyncio``, with its selector in front of the stage.
+
+The loop is CPython's own, class and code. A loop waits for its turn where it asks its selector for events, with the
+selector that ``SelectorEventLoop(selector)`` takes anyway; what other threads hand over waits its turn in
+``call_soon_threadsafe``. Being asleep and being woken are real: a byte in the loop's own pipe.
+
+Its timers go by the recorded clock: in each round exactly those are due that were due in the script, the earliest
+first.
+"""
+
+from __future__ import annotations
+
+import _thread
+import itertools
+import selectors
+import sys
+from asyncio import base_events, selector_events
+from typing import TYPE_CHECKING, Any, Final
+
+from harness.history.events import Kind
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from harness.real.stage import Stage
+
+__all__ = ["METHODS", "Selector", "bind", "loops", "unretrieved"]
+
+_stage: Stage
+loops: list[Any] = []
+"""Those that were made by the program, in order."""
+_task_numbers: Final = itertools.count(1)
+_Base: Final[Any] = base_events.BaseEventLoop
+_call_soon, _call_soon_threadsafe = _Base.call_soon, _Base.call_soon_threadsafe
+_create_task, _run_until_complete, _time = _Base.create_task, _Base.run_until_complete, _Base.time
+_handle_by_default = _Base.default_exception_handler
+_init = selector_events.BaseSelectorEventLoop.__init__
+_NEVER: Final = float("-inf")
+
+
+def bind(stage: Stage) -> None:
+    """Put ``stage`` in front of everything here."""
+    global _stage
+    _stage = stage
+
+
+class Selector:
+    """A selector of the operating system, which waits for its turn before it looks.
+
+    Args:
+        real: It does the work.
+        loop: Whose it is.
+    """
+
+    def __init__(self, real: Any, loop: Any) -> None:
+        self._real, self._loop = real, loop
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._real, name)
+
+    def select(self, timeout: float | None = None) -> list[Any]:
+        """What has happened; asked for at the beginning of each round of the loop."""
+        player, real, loop = _stage.player(), self._real, self._loop
+        if player is None:
+            return list(real.select(timeout))
+        events: list[Any] = []
+        is_asleep = timeout is None or timeout > 0
+
+        def look() -> bool:
+            events.extend(real.select(0))
+            return bool(events) or not is_asleep or _stage.due > 0
+
+        _stage.wait(player, Kind.POLL, loop, look, lambda: real.select(None))
+        loop.race_now = _time_of(loop, _stage.due)
+        return events
+
+
+def _time_of(loop: Any, due: int) -> float:
+    """A time at which so many of the loop's timers are due."""
+    if not due:
+        return _NEVER
+    deadlines = sorted(handle.when() for handle in loop._scheduled if not handle._cancelled)
+    if len(deadlines) < due:
+        _stage.give_up(f"{due} timers were due in a round of a loop, and it has {len(deadlines)}")
+    return float(deadlines[due - 1])
+
+
+def _make(self: Any, selector: Any = None) -> None:
+    if _stage.player() is not None:
+        selector = Selector(selector or selectors.DefaultSelector(), self)
+        self.race_tasks = []
+        loops.append(self)
+    _init(self, selector)
+
+
+def _is_of_the_program(self: Any) -> bool:
+    return "race_tasks" in self.__dict__
+
+
+def _soon(self: Any, callback: Any, *args: Any, context: Any = None) -> Any:
+    player = _stage.player()
+    if player is not None and self._thread_id not in (None, _thread.get_ident()):
+        _stage.come(player, Kind.SEND)  # from a foreign thread, and it wakes nobody
+    return _call_soon(self, callback, *args, context=context)
+
+
+def _soon_threadsafe(self: Any, callback: Any, *args: Any, context: Any = None) -> Any:
+    player = _stage.player()
+    if player is not None:
+        _stage.come(player, Kind.SEND)
+    return _call_soon_threadsafe(self, callback, *args, context=context)
+
+
+def _tell_time(self: Any) -> float:
+    if not _is_of_the_program(self):
+        return float(_time(self))
+    if sys._getframe(1).f_code.co_filename in _stage.files:
+        return _stage.elapsed()
+    return float(self.__dict__.pop("race_now", None) or _stage.now())
+
+
+def _new_task(self: Any, coro: Any, *, name: str | None = None, **options: Any) -> Any:
+    if not _is_of_the_program(self) or _stage.player() is None:
+        return _create_task(self, coro, name=name, **options)
+    task = _create_task(self, coro, name=f"Task-{next(_task_numbers)}" if name is None else name, **options)
+    self.race_tasks.append(task)
+    return task
+
+
+def _run(self: Any, future: Any) -> Any:
+    """At the end of ``asyncio.run`` the loop is asked to shut down what it does not have: that is no step."""
+    player = _stage.player()
+    if player is None:
+        return _run_until_complete(self, future)
+    code = getattr(future, "cr_code", None)
+    nothing_to_do = (code is _Base.shutdown_asyncgens.__code__ and not self._asyncgens) or (
+        code is _Base.shutdown_default_executor.__code__ and self._default_executor is None
+    )
+    if nothing_to_do:
+        with _stage.silence(player):
+            return _run_until_complete(self, future)
+    return _run_until_complete(self, future)
+
+
+def _unhandled(self: Any, context: dict[str, Any]) -> None:
+    if not _is_of_the_program(self):
+        _handle_by_default(self, context)
+        return
+    exc = context.get("exception")
+    if exc is not None:
+        _stage.fail_with(exc)
+    elif "was destroyed but it is pending" not in context.get("message", ""):
+        _stage.fail("exception", str(context.get("message")))
+
+
+def unretrieved() -> BaseException | None:
+    """The exception of a task that has ended and that nobody has asked."""
+    for loop in loops:
+        for task in loop.race_tasks:
+            if task.done() and not task.cancelled() and task._log_traceback:
+                found: BaseException = task._exception
+                return found
+    return None
+
+
+METHODS: Final[dict[type, dict[str, Callable[..., Any]]]] = {
+    selector_events.BaseSelectorEventLoop: {"__init__": _make},
+    base_events.BaseEventLoop: {
+        "call_soon": _soon,
+        "call_soon_threadsafe": _soon_threadsafe,
+        "create_task": _new_task,
+        "default_exception_handler": _unhandled,
+        "run_until_complete": _run,
+        "time": _tell_time,
+    },
+}
+"""What stands in for which method."""

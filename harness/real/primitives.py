@@ -1,0 +1,232 @@
+"""The locks, events and semaphores of ``threading``, the real ones, each with the stage in front of it.
+
+A thread waits its turn at the stage, and then does the real operation, which must be possible at once: the script has
+it at the moment at which it was. Only where the script ends, in a deadlock, do threads wait inside the real primitive.
+
+What is a step and what is not is as in ``world/locks.py`` and ``world/signals.py``, operation by operation. A thread
+that is not of the program just does the operation.
+"""
+
+from __future__ import annotations
+
+import _thread
+import threading
+from typing import TYPE_CHECKING, Any, Final
+
+from harness.history.events import Kind
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from harness.real.stage import Player, Stage
+
+__all__ = ["METHODS", "Lock", "RLock", "bind"]
+
+_stage: Stage
+_allocate, _real_rlock = _thread.allocate_lock, _thread.RLock
+
+
+def bind(stage: Stage) -> None:
+    """Put ``stage`` in front of everything here."""
+    global _stage
+    _stage = stage
+
+
+class Lock:
+    """A ``threading.Lock``.
+
+    Args:
+        real: One that was made before; otherwise a new one.
+
+    Attributes:
+        owner: The thread of the program that has it, for reports.
+    """
+
+    __slots__ = ("__weakref__", "_real", "owner")
+
+    def __init__(self, real: Any = None) -> None:
+        self._real: Any = _allocate() if real is None else real
+        self.owner: Player | None = None
+
+    def acquire(self, blocking: bool = True, timeout: float = -1) -> bool:
+        player, real = _stage.player(), self._real
+        if player is None or (not blocking and timeout != -1) or (timeout < 0 and timeout != -1):
+            return bool(real.acquire(blocking, timeout))
+        if blocking:
+            taken = _stage.wait(player, Kind.ACQUIRE, self, lambda: real.acquire(False), real.acquire)
+        else:
+            _stage.come(player, Kind.TRY)
+            taken = bool(real.acquire(False))
+        if taken:
+            self.owner = player
+        return taken
+
+    __enter__ = acquire
+
+    def release(self) -> None:
+        player = _stage.player()
+        if player is not None:
+            _stage.come(player, Kind.RELEASE)
+        self._real.release()
+        self.owner = None
+
+    def __exit__(self, *exc: object) -> None:
+        self.release()
+
+    def locked(self) -> bool:
+        player = _stage.player()
+        if player is not None:
+            _stage.come(player, Kind.TRY)
+        return bool(self._real.locked())
+
+    acquire_lock, release_lock, locked_lock = acquire, release, locked  # names that CPython keeps for old code
+
+    def _at_fork_reinit(self) -> None:
+        self._real._at_fork_reinit()
+        self.owner = None
+
+    def __repr__(self) -> str:
+        return repr(self._real)
+
+
+class RLock:
+    """A ``threading.RLock``: only the outermost ``acquire`` and ``release`` are steps.
+
+    Args:
+        real: One that was made before; otherwise a new one.
+    """
+
+    __slots__ = ("__weakref__", "_count", "_real", "owner")
+
+    def __init__(self, real: Any = None) -> None:
+        self._real: Any = _real_rlock() if real is None else real
+        self._count = 0
+        self.owner: Player | None = None
+
+    def acquire(self, blocking: bool = True, timeout: float = -1) -> bool:
+        player, real = _stage.player(), self._real
+        if player is None or real._is_owned():
+            taken = bool(real.acquire(blocking, timeout))
+            self._count += taken
+            return taken
+        if blocking:
+            taken = _stage.wait(player, Kind.ACQUIRE, self, lambda: real.acquire(False), real.acquire)
+        else:
+            _stage.come(player, Kind.TRY)
+            taken = bool(real.acquire(False))
+        if taken:
+            self.owner, self._count = player, 1
+        return taken
+
+    __enter__ = acquire
+
+    def release(self) -> None:
+        player = _stage.player()
+        if self._real._is_owned():
+            if player is not None and self._count == 1:
+                _stage.come(player, Kind.RELEASE)
+            self._count -= 1
+            if not self._count:
+                self.owner = None
+        self._real.release()
+
+    def __exit__(self, *exc: object) -> None:
+        self.release()
+
+    def locked(self) -> bool:
+        player = _stage.player()
+        if player is not None:
+            _stage.come(player, Kind.TRY)
+        return self._count > 0
+
+    # The protocol of threading.Condition.
+
+    def _is_owned(self) -> bool:
+        return bool(self._real._is_owned())
+
+    def _release_save(self) -> Any:
+        player = _stage.player()
+        if player is not None and self._real._is_owned():
+            _stage.come(player, Kind.RELEASE)
+        state, self._count, self.owner = (self._real._release_save(), self._count, self.owner), 0, None
+        return state
+
+    def _acquire_restore(self, state: Any) -> None:
+        player, real = _stage.player(), self._real
+        if player is None:
+            real._acquire_restore(state[0])
+        else:
+            _stage.wait(player, Kind.ACQUIRE, self, lambda: real.acquire(False), real.acquire)
+            real.release()  # nobody else has the turn: it is free until the next line
+            real._acquire_restore(state[0])
+        _, self._count, self.owner = state
+
+    def _at_fork_reinit(self) -> None:
+        self._real._at_fork_reinit()
+        self._count, self.owner = 0, None
+
+    def __repr__(self) -> str:
+        return repr(self._real)
+
+
+# -- events and semaphores: CPython's own methods, by the names that they have in the classes -----------------------
+
+
+def _simple(original: Callable[..., Any], kind: Kind) -> Callable[..., Any]:
+    """An operation that cannot wait."""
+
+    def method(self: Any, *args: Any) -> Any:
+        player = _stage.player()
+        if player is None:
+            return original(self, *args)
+        _stage.come(player, kind)
+        with _stage.silence(player):
+            return original(self, *args)
+
+    return method
+
+
+def _event_wait(self: Any, timeout: float | None = None) -> bool:
+    player = _stage.player()
+    if player is None:
+        return bool(_wait(self, timeout))
+    _stage.come(player, Kind.WAIT)
+    if self._flag:
+        return True
+    waiter = _allocate()  # as Condition.wait has it: whoever was notified stays so, even if the flag is cleared again
+    waiter.acquire()
+    self._cond._waiters.append(waiter)
+    woken = _stage.wait(player, Kind.WAKE, self, lambda: waiter.acquire(False), waiter.acquire)
+    if not woken:
+        self._cond._waiters.remove(waiter)
+    return woken
+
+
+def _semaphore_acquire(self: Any, blocking: bool = True, timeout: float | None = None) -> bool:
+    player = _stage.player()
+    if player is None or (not blocking and timeout is not None):
+        return bool(_take(self, blocking, timeout))
+    if blocking:
+        return _stage.wait(player, Kind.ACQUIRE, self, lambda: _take(self, False), lambda: _take(self))
+    _stage.come(player, Kind.TRY)
+    with _stage.silence(player):
+        return bool(_take(self, False))
+
+
+_wait, _take = threading.Event.wait, threading.Semaphore.acquire
+METHODS: Final[dict[type, dict[str, Callable[..., Any]]]] = {
+    threading.Event: {
+        "is_set": _simple(threading.Event.is_set, Kind.TRY),
+        "isSet": _simple(threading.Event.is_set, Kind.TRY),
+        "set": _simple(threading.Event.set, Kind.NOTIFY),
+        "clear": _simple(threading.Event.clear, Kind.CLEAR),
+        "wait": _event_wait,
+    },
+    threading.Semaphore: {
+        "acquire": _semaphore_acquire,
+        "__enter__": _semaphore_acquire,
+        "release": _simple(threading.Semaphore.release, Kind.RELEASE),
+    },
+    threading.BoundedSemaphore: {"release": _simple(threading.BoundedSemaphore.release, Kind.RELEASE)},
+}
+"""What stands in for which method."""

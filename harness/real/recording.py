@@ -1,0 +1,126 @@
+"""The script of a re-enactment: every step of a controlled execution, in order, with who made it and what came of it.
+
+A step is a place at which the turn may change hands: an access, or a synchronising operation, whether or not there was
+anybody to change with at the time. Between two steps of one actor nobody else runs.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+from harness.history.events import Kind
+from harness.world import World
+from harness.world.loop import Loop
+from harness.world.place import is_called_by_program
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from harness.instrument.site import Site
+    from harness.world.actor import Actor
+    from harness.world.world import Decider
+
+__all__ = ["ROUND", "RecordingWorld", "Step", "place_of"]
+
+ROUND: Final = -1
+"""The kind of a step that begins one more round of a ``while`` loop, where somebody who spins is made to rest."""
+_BEGIN, _EXIT, _POLL, _START, _CLOCK = Kind.BEGIN, Kind.EXIT, Kind.POLL, Kind.START, Kind.CLOCK
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step.
+
+    Attributes:
+        actor: Number of who makes it; the main thread is 0.
+        kind: A :class:`~harness.history.events.Kind`, or :data:`ROUND`.
+        key: Of an access: attribute, item.
+        place: Of an access: file, line and column.
+        time: What the virtual clock showed, in seconds.
+        outcome: Of an operation that waits: False if its time ran out.
+        child: Of the start of a thread: its number.
+        due: Of a loop's round: how many of its timers were due.
+    """
+
+    actor: int
+    kind: int
+    key: Any = None
+    place: tuple[str, int, int] | None = None
+    time: float = 0.0
+    outcome: bool = True
+    child: int = -1
+    due: int = 0
+
+
+def place_of(site: Site) -> tuple[str, int, int]:
+    """What of a site is the same however the module was rewritten."""
+    return site.file, site.line, site.column
+
+
+class RecordingWorld(World):
+    """A world that writes down the steps of an execution.
+
+    It comes by its scheduling points also where there is nobody to give the turn to; these ask for no decision, so a
+    token means the same execution here.
+
+    Attributes:
+        steps: Of the last execution.
+        names: Of its threads, by their numbers.
+        reads_clock: The program itself has asked what time it is.
+    """
+
+    steps: list[Step]
+    names: dict[int, str]
+    reads_clock: bool
+    contended = property(lambda self: True, lambda self, value: None)
+
+    def _begin(self, decider: Decider, detail: bool) -> None:
+        self.steps, self.names, self.reads_clock = [], {}, False
+        super()._begin(decider, detail)
+
+    def _write(self, actor: int, kind: int, key: Any = None, **more: Any) -> None:
+        self.steps.append(Step(actor, kind, key, time=self.clock.peek(), **more))
+
+    def spawn(self, *args: Any, **options: Any) -> Actor:
+        actor = super().spawn(*args, **options)
+        self.names[actor.id] = actor.name
+        return actor
+
+    def access(self, obj: object, key: object, kind: int, site: Site) -> Callable[[object], object] | None:
+        note = super().access(obj, key, kind, site)
+        self._write(self.current.id, kind, key, place=place_of(site))
+        return note
+
+    def step(self, site: Site) -> None:
+        super().step(site)
+        self._write(self.current.id, ROUND, place=place_of(site))
+
+    def point(self, kind: int, obj: object) -> None:
+        super().point(kind, obj)
+        if kind == _CLOCK and is_called_by_program(self.files):
+            self.reads_clock = True
+        if not self.dying:
+            self._write(self.current.id, kind, child=obj.id if kind == _START else -1)  # type: ignore[attr-defined]
+
+    def look_at_clock(self) -> float:
+        if is_called_by_program(self.files):
+            self.reads_clock = True
+        return super().look_at_clock()
+
+    def block(self, kind: int, obj: object, ready: Callable[[], bool], timeout: float | None = None) -> bool:
+        outcome = super().block(kind, obj, ready, timeout)
+        if not self.dying:
+            due = self._due(obj) if kind == _POLL and isinstance(obj, Loop) else 0
+            self._write(self.current.id, kind, outcome=outcome, due=due)
+        return outcome
+
+    def _due(self, loop: Loop) -> int:
+        """How many timers the loop is about to find due."""
+        end = self.clock.peek() + loop._clock_resolution
+        return sum(not handle._cancelled and handle.when() < end for handle in loop._scheduled)
+
+    def _record(self, actor: Actor, kind: int, serial: int) -> None:
+        super()._record(actor, kind, serial)
+        if kind in (_BEGIN, _EXIT):
+            self._write(actor.id, kind)
