@@ -29,9 +29,10 @@ PARTS = (
     ),
     ("harness.stores",),
     ("harness.scenario",),
-    ("harness.overhead",),
-    ("harness.report",),
     ("scenarios",),
+    ("harness.overhead", "harness.stress"),
+    ("harness.claims",),
+    ("harness.report",),
     ("harness.cli", "harness.__main__", "harness.pytest_plugin"),
 )
 """A module belongs to the longest name here that it begins with, and may import its own row and those above it."""

@@ -33,7 +33,10 @@ CLAIMS: Final[tuple[Claim, ...]] = tuple(
 
 NOTHING_TO_CHECK: Final = {
     1: "the title",
-    241: "the name of a file that is not here; the pattern is tried on the code that is",
+    57: "the head of a table",
+    67: "the head of a table",
+    121: "the head of a table",
+    138: "the head of a table",
     252: "where a page is to be found",
     253: "where a page is to be found",
     254: "where a page is to be found",

@@ -71,15 +71,16 @@ def _thread_safe(lab: Laboratory) -> Answer:
 CLAIMS: Final = (
     Claim(
         "diagram",
-        5,
-        "```\n┌─────────────────────────────────────────────────────────────────┐\n"
-        "│                    SHARED RESOURCE: self.jobs{}                  │",
+        20,
+        "│         │                    │ Write heartbeat    │             │\n"
+        "│         │                    │ (overwrites 20!)   │             │",
         "some schedule makes all arrows of the diagram, in their order, and the heartbeat overwrites the 20",
         _drawn,
         {
             Verdict.HOLDS_ONLY_IF: "A write harms only what it writes: a heartbeat that sets its one field overwrites "
             "no progress, whatever the schedule."
         },
+        since=6,
         until=25,
     ),
     Claim(

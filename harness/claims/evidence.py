@@ -28,7 +28,7 @@ class Proof:
 
     @property
     def text(self) -> str:
-        return f"proved over {self.classes:,} classes: {self.label}"
+        return f"proved over {self.classes:,} class{'es' if self.classes != 1 else ''}: {self.label}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from harness.claims.evidence import Evidence, Proof, Reason, Search, Token
 from harness.claims.model import Case
 from harness.explore import explore
 from harness.loading import load_object
-from harness.overhead.benchmark import FULL, Bench, measure
+from harness.overhead.benchmark import FULL, Bench, Plan, measure
 from harness.overhead.subjects import LOCKS, load_subject
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from harness.result import Exploration
     from harness.stress import Frequency
 
-__all__ = ["LEFT_OUT", "Laboratory", "frequency_of", "program_of"]
+__all__ = ["LEFT_OUT", "Laboratory", "cost_of_the_lock", "evidence_of", "frequency_of", "program_of"]
 
 LEFT_OUT: Final = Reason("not measured in this run (--quick)")
 _SCHEDULES: Final = 5000
@@ -37,11 +37,18 @@ class Laboratory:
     Args:
         quick: Leave out what takes long.
         stress: How often a program fails on real threads, given its label and the seconds to spend.
+        cost: What ``asyncio.Lock`` costs, alone and in an update.
     """
 
-    def __init__(self, quick: bool = False, stress: Callable[[str, float], Frequency] | None = None) -> None:
+    def __init__(
+        self,
+        quick: bool = False,
+        stress: Callable[[str, float], Frequency] | None = None,
+        cost: Callable[[], Bench] | None = None,
+    ) -> None:
         self.quick = quick
         self._stress = stress if stress is not None else frequency_of
+        self._cost = cost if cost is not None else cost_of_the_lock
         self._explorations: dict[str, Exploration] = {}
         self._frequencies: dict[str, Frequency] = {}
         self._bench: Bench | None = None
@@ -65,6 +72,8 @@ class Laboratory:
         return self._case(words, labels, {"failed": False, "proved": True})
 
     def _case(self, words: str, labels: tuple[str, ...], meaning: dict[str, bool]) -> Case:
+        if not labels:
+            return Case(words, None, (Reason("there is no program to try it on"),))
         found = [self.explore(label) for label in labels]
         outcomes = [meaning.get(each.verdict) for each in found]
         outcome = False if False in outcomes else None if None in outcomes else True
@@ -83,7 +92,7 @@ class Laboratory:
         if self.quick:
             return None
         if self._bench is None:
-            self._bench = measure([LOCKS[0], load_subject("asyncio-lock")], FULL, ("acquire", "update"))
+            self._bench = self._cost()
         return self._bench
 
 
@@ -107,6 +116,11 @@ def program_of(label: str) -> Callable[[], Any]:
         return scenarios.load(scenario).program(stores.load(store))
     found: Any = load_object(_full(label), "a program")
     return found  # type: ignore[no-any-return]
+
+
+def cost_of_the_lock(plan: Plan = FULL) -> Bench:
+    """What ``asyncio.Lock`` costs, alone and in an update of the store that has it."""
+    return measure([LOCKS[0], load_subject("asyncio-lock")], plan, ("acquire", "update"))
 
 
 def frequency_of(label: str, seconds: float) -> Frequency:

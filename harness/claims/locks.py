@@ -68,6 +68,7 @@ CLAIMS: Final = (
         "whoever holds the lock is alone at the data",
         _exclusive,
         {Verdict.HOLDS_ONLY_IF: "A lock gives no exclusive access to data, only to itself."},
+        since=155,
         until=157,
     ),
     Claim(
@@ -86,6 +87,7 @@ CLAIMS: Final = (
         "without a lock, two tasks can be in the middle of their access at the same time",
         _both,
         {Verdict.HOLDS_ONLY_IF: "Tasks never run at the same time: they take turns at an await, and only there."},
+        since=168,
         until=173,
     ),
     Claim(
@@ -96,6 +98,7 @@ CLAIMS: Final = (
         "with the lock, two tasks are never in conflict, and each gets its turn",
         _no_conflict,
         {Verdict.HOLDS_ONLY_IF: "An asyncio.Lock belongs to one loop: shared by two, it raises, or waits for ever."},
+        since=175,
         until=181,
     ),
 )

@@ -95,7 +95,7 @@ class Claim:
         reading: What they are taken to say, so that it can be tried.
         ask: Tries it.
         lessons: By verdict, since what is to be learned depends on it.
-        until: The last line that it speaks of, if that is not the last one of its words.
+        since, until: The first and the last line that it speaks of, if those are not the ones of its words.
     """
 
     id: str
@@ -104,12 +104,13 @@ class Claim:
     reading: str
     ask: Callable[[Laboratory], Answer]
     lessons: Mapping[Verdict, str] = field(default_factory=dict)
+    since: int | None = None
     until: int | None = None
 
     @property
     def lines(self) -> range:
         """The lines of the text that this claim speaks of."""
-        return range(self.line, (self.until or self.line + self.words.count("\n")) + 1)
+        return range(self.since or self.line, (self.until or self.line + self.words.count("\n")) + 1)
 
     def examine(self, lab: Laboratory) -> Answer:
         """Try the claim.

@@ -49,10 +49,8 @@ def _stuck(lab: Laboratory) -> Answer:
 def _inconsistent(lab: Laboratory) -> Answer:
     return judge(
         [
-            lab.stands("updates do not conflict, as there is one only", "inconsistent-read@unlocked"),
-            lab.breaks("a thread adds to what a task adds to", "stuck-at-old-progress@unlocked"),
-        ],
-        everywhere=True,
+            lab.stands("there is one update only, so that none conflict", "inconsistent-read@unlocked"),
+        ]
     )
 
 

@@ -14,7 +14,7 @@ import click
 
 __all__ = ["main", "race"]
 
-COMMANDS: Final = ("run", "list", "replay", "bench")
+COMMANDS: Final = ("run", "list", "replay", "bench", "claims")
 FINDING: Final = 1
 
 
@@ -50,6 +50,7 @@ def race() -> None:
       race run my_tests:program           a program of your own
       race replay TOKEN                   one failure again, step for step
       race bench                          what a lock costs
+      race claims                         what is true of the quick reference
     """
 
 
