@@ -9,7 +9,8 @@ Data flows down this list, and a part imports only what stands above it::
     oracles/      what is wrong with an execution
     session, explore, shrink, replay: the loop around them
     stores/       the job stores;   scenario.py: who does what to them
-    overhead/     what a lock costs;   report/   what people read;   cli/   the ``race`` command
+    overhead/     what a lock costs;   claims/   what the quick reference says, tried
+    report/       what people read;    cli/      the ``race`` command
 """
 
 from harness.errors import (

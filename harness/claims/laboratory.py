@@ -27,7 +27,7 @@ __all__ = ["LEFT_OUT", "Laboratory", "cost_of_the_lock", "evidence_of", "frequen
 
 LEFT_OUT: Final = Reason("not measured in this run (--quick)")
 _SCHEDULES: Final = 5000
-_STRESS_SECONDS: Final = 2.0
+_STRESS_SECONDS: Final = 4.0
 _PROGRAMS: Final = "harness.claims.programs."
 
 

@@ -149,8 +149,8 @@ CLAIMS: Final = (
     ),
     Claim(
         "linter",
-        244,
-        "### Issue: Linter errors\n**Cause:** Forgot to add `await`",
+        245,
+        "**Cause:** Forgot to add `await`",
         "a linter reports an update that is not awaited",
         _linter,
         {

@@ -43,7 +43,7 @@ _INTRODUCTION: Final = """\
 Every statement of the quick reference that can be true or false, tried. A verdict is computed from what ran: from
 proofs (every schedule of a program was executed, one for each class of equivalent ones), from tokens (a schedule under
 which it fails, to be made again with `race replay`), and from measurements, each with its interval of 95 % confidence.
-Proofs and tokens are the same on every machine; times and frequencies are not."""
+Proofs and tokens can be made again on every machine; times and frequencies are those of this one."""
 
 
 def claims_markdown(ledger: Ledger) -> str:

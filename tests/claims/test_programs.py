@@ -77,7 +77,7 @@ def test_a_token_replays_on_the_command_line(label: str, capsys: pytest.CaptureF
     assert failure.token in capsys.readouterr().out
 
 
-@pytest.mark.parametrize("program", [without_lock.the_seeds_update, without_lock.one_field_with_an_await])
+@pytest.mark.parametrize("program", [without_lock.as_printed, without_lock.one_field_with_an_await])
 def test_one_loop_never_makes_the_table_and_its_steps_are_all_seen(program: object) -> None:
     found = harness.explore(program, strategy="exhaustive")  # type: ignore[arg-type]
     assert found.verdict == "proved"

@@ -14,9 +14,9 @@ __all__ = [
     "TABLE",
     "Job",
     "Service",
+    "as_printed",
+    "as_printed_in_a_thread",
     "one_field_with_an_await",
-    "the_seeds_update",
-    "the_seeds_update_in_a_thread",
     "whole_stale_record",
 ]
 
@@ -70,7 +70,7 @@ class Service:
         return found
 
 
-def the_seeds_update() -> tuple[str, ...]:
+def as_printed() -> tuple[str, ...]:
     """Two tasks of one loop; between a read and its write there is no ``await``, as in the quick reference's code."""
     service = Service()
 
@@ -105,7 +105,7 @@ def one_field_with_an_await() -> tuple[str, ...]:
     return service.steps_unless_the_tables()
 
 
-def the_seeds_update_in_a_thread() -> tuple[str, ...]:
+def as_printed_in_a_thread() -> tuple[str, ...]:
     """The "Main Thread" of the table is a thread beside the loop of the heartbeat."""
     service = Service()
 
