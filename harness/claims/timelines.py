@@ -16,12 +16,18 @@ def _without(lab: Laboratory) -> Answer:
     return judge(
         [
             lab.breaks("the heartbeat writes a whole stale record back", ":without_lock:whole_stale_record"),
-            lab.breaks("both run the quick reference's own update, on one loop", ":without_lock:as_printed"),
             lab.breaks(
-                "both await something between read and write, and the heartbeat writes its own field",
+                "both run the quick reference's own update, on one loop: between read and write nothing is awaited",
+                ":without_lock:as_printed",
+            ),
+            lab.breaks(
+                "both await something between read and write, and the heartbeat writes its own field, so no progress",
                 ":without_lock:one_field_with_an_await",
             ),
-            lab.breaks('the "Main Thread" is a thread', ":without_lock:as_printed_in_a_thread"),
+            lab.breaks(
+                'the "Main Thread" is a thread, and the heartbeat writes its own field',
+                ":without_lock:as_printed_in_a_thread",
+            ),
         ]
     )
 

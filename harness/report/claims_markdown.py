@@ -51,7 +51,7 @@ def claims_markdown(ledger: Ledger) -> str:
     counted = Counter(answer.verdict for _, answer in ledger)
     verdicts = [[f"{_ICONS[each]} {each.value}", str(counted[each]), _MEANING[each]] for each in Verdict]
     rows = [
-        [reference.heading_of(claim.line), f"[{claim.id}](#{claim.id})", _verdict(answer), summary(answer)]
+        [reference.heading_of(claim.line), f"[{claim.id}](#{claim.id})", _in_short(answer), summary(answer)]
         for claim, answer in ledger
     ]
     parts = [
@@ -83,6 +83,11 @@ def _without_repetition(rows: list[list[str]]) -> list[list[str]]:
 
 def _verdict(answer: Answer) -> str:
     return f"{_ICONS[answer.verdict]} {answer.verdict.value}"
+
+
+def _in_short(answer: Answer) -> str:
+    """The verdict, with the condition if it is nothing without."""
+    return f"{_verdict(answer)} {answer.condition if answer.verdict is Verdict.HOLDS_ONLY_IF else ''}".rstrip()
 
 
 def _claim(claim: Claim, answer: Answer) -> Sequence[str]:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import importlib.util
+from importlib.util import find_spec
+
 import pytest
 
 from harness.claims import CLAIMS, Claim, Verdict, load
@@ -147,7 +150,15 @@ def test_how_often_a_concurrent_test_must_be_run_follows_from_what_it_sees(
     assert (answer.verdict, answer.condition) == (verdict, condition)
 
 
+@pytest.mark.skipif(not (find_spec("mypy") and find_spec("ruff")), reason="the linters are not installed")
 def test_a_type_checker_sees_a_forgotten_await_and_other_linters_do_not() -> None:
     answer = load("linter").examine(Laboratory())
     assert (answer.verdict, answer.condition) == (Verdict.HOLDS_ONLY_IF, "it checks types, as mypy does")
     assert "unused-coroutine" in answer.evidence[0].text
+
+
+def test_a_linter_that_is_not_installed_decides_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
+    answer = load("linter").examine(Laboratory())
+    assert answer.verdict is Verdict.UNDECIDED
+    assert "pip install mypy" in answer.condition
