@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 __all__ = ["CLAIMS"]
 
 _FAQ: Final = Reason(
-    "one step by Python's own word, for keys whose __eq__ and __hash__ are not written in Python: "
+    "one step by Python's own word, for keys whose `__eq__` and `__hash__` are not written in Python: "
     "https://docs.python.org/3/faq/library.html#what-kinds-of-global-value-mutation-are-thread-safe"
 )
 
@@ -50,7 +50,7 @@ def _read_only(lab: Laboratory) -> Answer:
 
 
 def _atomic(lab: Laboratory) -> Answer:
-    found = lab.stands("only the job's being there is asked for", "get-only@unlocked")
+    found = lab.stands("no more is asked than whether the job is there", "get-only@unlocked")
     return judge(
         [
             Case(found.words, found.outcome, (*found.evidence, _FAQ)),
