@@ -9,7 +9,7 @@ BIN   := $(VENV)/bin
 READY := $(VENV)/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help setup race test test-free-threaded lint format bench clean
+.PHONY: help setup race test test-free-threaded lint format bench strategies clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-18s %s\n", $$1, $$2 }' Makefile
@@ -36,6 +36,9 @@ format: $(READY) ## put the code into its format
 
 bench: $(READY) ## time the harness itself
 	$(BIN)/python -m pytest tests/benchmarks --benchmark-enable --benchmark-only $(ARGS)
+
+strategies: $(READY) ## count the schedules that each strategy needs to the first failure (minutes)
+	$(BIN)/python -m tests.benchmarks.strategies $(ARGS)
 
 clean: ## remove .venv, caches and what runs left behind
 	rm -rf $(VENV) build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .benchmarks results/latest

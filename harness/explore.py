@@ -18,6 +18,7 @@ from harness.schedule.bounded import BoundedStrategy
 from harness.schedule.exhaustive import ExhaustiveStrategy
 from harness.schedule.unwatched import Unwatched
 from harness.session import Session, describe_lost_update, names_in
+from harness.workers import explore_in_processes, seed_of
 from harness.world.world import Abandoned
 
 if TYPE_CHECKING:
@@ -44,13 +45,15 @@ def explore(
     max_steps: int = 20_000,
     time_limit: float | None = None,
     stop_on_failure: bool = True,
+    workers: int = 1,
     on_progress: Callable[[Exploration], None] | None = None,
 ) -> Exploration:
     """Execute a program under many schedules and look for one that breaks it.
 
     Args:
         program: Zero-argument callable, sync or async, that builds its state, starts threads and tasks, and asserts.
-        strategy: ``"auto"``, ``"random"``, ``"pct"``, ``"exhaustive"``, or a :class:`~harness.schedule.Strategy`.
+        strategy: ``"auto"``, ``"random"``, ``"pct"``, ``"pos"``, ``"surw"``, ``"exhaustive"``, or a
+            :class:`~harness.schedule.Strategy`.
         schedules: Make at most so many executions.
         seed: Equal seeds explore equal schedules.
         switching: ``"free-threaded"``: the turn may go to another thread before any access. ``"gil"``: only where
@@ -65,6 +68,9 @@ def explore(
         max_steps: An execution with more events than this is called a livelock.
         time_limit: Seconds after which no further execution is begun.
         stop_on_failure: Stop at the first failure; otherwise go on and count.
+        workers: Share the executions among so many processes, each with a seed of its own, so that the number of
+            workers is part of what the seed means. Not for ``"exhaustive"`` or a strategy object, and only where a
+            process can be forked (not on Windows).
         on_progress: Called after every execution with the result so far.
 
     Returns:
@@ -89,7 +95,7 @@ def explore(
         >>> harness.explore(program).verdict  # doctest: +SKIP
         'failed'
     """
-    for name, number in (("schedules", schedules), ("max_steps", max_steps)):
+    for name, number in (("schedules", schedules), ("max_steps", max_steps), ("workers", workers)):
         if number < 1:
             raise UsageError(f"{name} must be at least 1, not {number}")
     if time_limit is not None and time_limit < 0:
@@ -103,16 +109,52 @@ def explore(
     instrument, detect = names_in(instrument=instrument), names_in(detect=detect)
     open_session = partial(Session, program, instrument, order, detect, max_steps)
     chosen = BoundedStrategy(preemptions) if preemptions is not None else make_strategy(strategy, seed)
-    with open_session(switching) as session:
-        if type(chosen).__module__ in session.instrumentation.modules:
-            chosen = Unwatched(chosen, session.world)
-        if isinstance(chosen, (AutoStrategy, ExhaustiveStrategy)):
-            chosen.watch(session.world)
-        result = _Loop(session, chosen, seed).go(schedules, time_limit, stop_on_failure, on_progress)
-    if result.failure is not None and switching == "free-threaded":
+    open_switching = partial(open_session, switching)
+    if workers == 1:
+        result = _explored(open_switching, chosen, seed, schedules, time_limit, stop_on_failure, _teller(on_progress))
+    else:
+        if not isinstance(strategy, str) or strategy == "exhaustive":
+            raise UsageError("workers= is for the strategies that sample, by name: leave it at 1")
+
+        def share(worker: int, mine: int, go_on: Callable[[Exploration], bool]) -> Exploration:
+            own = seed_of(seed, worker)
+            chosen = make_strategy(strategy, own)
+            return _explored(open_switching, chosen, own, mine, time_limit, stop_on_failure, go_on)
+
+        result = explore_in_processes(share, workers, schedules, stop_on_failure, on_progress)
+    if result.failure is not None:
         failures = judged(open_session, result.distinct_failures, seed)
         result.distinct_failures, result.failure = failures, failures[0]
     return result
+
+
+def _teller(on_progress: Callable[[Exploration], None] | None) -> Callable[[Exploration], bool] | None:
+    if on_progress is None:
+        return None
+
+    def go_on(result: Exploration) -> bool:
+        on_progress(result)
+        return True
+
+    return go_on
+
+
+def _explored(
+    open_session: Callable[[], Session],
+    strategy: Strategy,
+    seed: int,
+    schedules: int,
+    time_limit: float | None,
+    stop_on_failure: bool,
+    go_on: Callable[[Exploration], bool] | None,
+) -> Exploration:
+    """Explore in this process; the failures are shrunk and not yet judged."""
+    with open_session() as session:
+        if type(strategy).__module__ in session.instrumentation.modules:
+            strategy = Unwatched(strategy, session.world)
+        if isinstance(strategy, (AutoStrategy, ExhaustiveStrategy)):
+            strategy.watch(session.world)
+        return _Loop(session, strategy, seed).go(schedules, time_limit, stop_on_failure, go_on)
 
 
 class _Loop:
@@ -130,7 +172,7 @@ class _Loop:
         schedules: int,
         time_limit: float | None,
         stop_on_failure: bool,
-        on_progress: Callable[[Exploration], None] | None,
+        go_on: Callable[[Exploration], bool] | None,
     ) -> Exploration:
         result, session, strategy = self._result, self._session, self._strategy
         started = perf_counter()
@@ -162,8 +204,8 @@ class _Loop:
                 if stop_on_failure:
                     break
             result.seconds = perf_counter() - started
-            if on_progress is not None:
-                on_progress(result)
+            if go_on is not None and not go_on(result):
+                break
             if time_limit is not None and result.seconds >= time_limit:
                 break
         result.exhausted = getattr(strategy, "exhausted", False)

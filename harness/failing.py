@@ -57,11 +57,15 @@ def shrunk(session: Session, finding: Finding, run: Run, number: int) -> Failure
     script.end(detailed)
     again = session.examine(detailed)
     if again is None or again.identity != identity:
-        raise NondeterminismError(
-            f"a schedule that failed ({finding.kind} at {finding.place}) did not fail when it was made again: "
-            f"something that is not under control decides what the program does"
-        )
+        raise _unsteady(*identity)
     return session.failure(again, detailed, number)
+
+
+def _unsteady(kind: str, place: str) -> NondeterminismError:
+    return NondeterminismError(
+        f"a schedule that failed ({kind} at {place}) did not fail when it was made again: "
+        f"something that is not under control decides what the program does"
+    )
 
 
 def judged(open_session: Callable[[str], Session], failures: Sequence[Failure], seed: int) -> list[Failure]:
@@ -69,14 +73,17 @@ def judged(open_session: Callable[[str], Session], failures: Sequence[Failure], 
 
     Args:
         open_session: Makes a session of the program, given a value for ``switching``.
-        failures: As :func:`shrunk` made them.
+        failures: As :func:`shrunk` made them; their tokens are all that counts.
         seed: For the search for a schedule that is possible with the GIL.
     """
     result: list[Failure] = []
     with open_session("watched") as session:
         for failure in failures:
-            run = session.run(Scripted(_deviations(session, failure), strict=True))
-            result.append(dataclasses.replace(failure, needs=session.needs(run)))
+            run = session.run(Scripted(_deviations(session, failure), strict=True), detail=True)
+            finding = session.examine(run)
+            if finding is None or finding.identity != (failure.kind, failure.place):
+                raise _unsteady(failure.kind, failure.place)
+            result.append(session.failure(finding, run, failure.schedule_number))
     if any(failure.needs != "any CPython" for failure in result):
         with open_session("gil") as session:
             result = [each if each.needs == "any CPython" else _with_gil(session, each, seed) for each in result]

@@ -8,7 +8,7 @@ import signal
 import sys
 import threading
 import warnings
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from greenlet import GreenletExit
 
@@ -18,13 +18,23 @@ if TYPE_CHECKING:
 __all__ = ["Interruptible", "QuietCollector", "Silenced"]
 
 
+_COLLECT_EVERY: Final = 20
+"""Sessions between two collections of everything there is."""
+
+
 class QuietCollector:
     """No automatic garbage collection: finalizers would run at places that no schedule decides.
 
     What exists is frozen, so that collecting between executions looks at their leftovers only.
     """
 
+    _opened = 0
+
     def __enter__(self) -> QuietCollector:
+        # What an earlier session left is frozen with everything else, and would pile up for those that open thousands.
+        QuietCollector._opened += 1
+        if QuietCollector._opened % _COLLECT_EVERY == 0:
+            gc.collect()
         self._was_on = gc.isenabled()
         gc.disable()
         return self

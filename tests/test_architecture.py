@@ -24,16 +24,19 @@ PARTS = (
         "harness.session",
         "harness.explore",
         "harness.failing",
+        "harness.workers",
         "harness.shrink",
         "harness.replay",
     ),
     ("harness.stores",),
     ("harness.scenario",),
     ("scenarios",),
-    ("harness.overhead", "harness.stress"),
+    ("harness.overhead",),
+    ("harness.stress",),
     ("harness.claims",),
+    ("harness.audit",),
     ("harness.report",),
-    ("harness.cli", "harness.__main__", "harness.pytest_plugin"),
+    ("harness.cli", "harness.stress.child", "harness.__main__", "harness.pytest_plugin"),
 )
 """A module belongs to the longest name here that it begins with, and may import its own row and those above it."""
 

@@ -30,7 +30,7 @@ def safe() -> str:
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ({"strategy": "randm"}, r"there is no strategy 'randm'.*auto, exhaustive, pct, random"),
+        ({"strategy": "randm"}, r"there is no strategy 'randm'.*auto, exhaustive, pct, pos, random, surw"),
         ({"detect": ("lost-updates",)}, r"cannot detect lost-updates; there are: data-race, lost-update"),
         ({"detect": "lost-update"}, r"detect.*tuple"),
         ({"schedules": 0}, r"schedules must be at least 1, not 0"),

@@ -16,12 +16,12 @@ from harness.explore import explore
 from harness.loading import load_object
 from harness.overhead.benchmark import FULL, Bench, Plan, measure
 from harness.overhead.subjects import LOCKS, load_subject
+from harness.stress import Frequency, stress
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from harness.result import Exploration
-    from harness.stress import Frequency
 
 __all__ = ["LEFT_OUT", "Laboratory", "cost_of_the_lock", "evidence_of", "frequency_of", "program_of"]
 
@@ -125,8 +125,6 @@ def cost_of_the_lock(plan: Plan = FULL) -> Bench:
 
 def frequency_of(label: str, seconds: float) -> Frequency:
     """How often a program fails without the harness: see :mod:`harness.stress`."""
-    from harness.stress import stress
-
     return stress(_full(label), seconds=seconds)
 
 

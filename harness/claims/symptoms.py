@@ -1,7 +1,8 @@
 """The claims of "Common Symptoms": of each symptom whether its cause brings it about, and how often it is seen.
 
 How often is measured without the harness, on real threads and the stock event loop. It is a frequency of one scenario
-on one machine, and the quick reference speaks of services that nobody can run; so it is the word that is compared.
+on one machine, and the quick reference speaks of services that nobody can run; so it is the word that is compared, and
+all of the interval has to deserve it.
 """
 
 from __future__ import annotations
@@ -12,11 +13,15 @@ from typing import TYPE_CHECKING, Final
 from harness.claims.evidence import Measurement
 from harness.claims.laboratory import LEFT_OUT
 from harness.claims.model import Answer, Case, Claim, Verdict, judge
+from harness.stress import word_for
 
 if TYPE_CHECKING:
     from harness.claims.laboratory import Laboratory
+    from harness.stress import Frequency
 
 __all__ = ["CLAIMS"]
+
+_WORDS: Final = ("never seen", "rare", "occasional", "common")
 
 
 def _jumps(lab: Laboratory) -> Answer:
@@ -64,7 +69,15 @@ def _is_seen(label: str, word: str, lab: Laboratory) -> Answer:
     if found.share is None:
         return judge([Case(words, None, (Measurement(what, 0.0, 0.0, 1.0, "share", ("nothing ran to its end",)),))])
     measured = Measurement(what, found.share, found.low, found.high, "share")
-    return judge([Case(words, found.word == word, (measured,))])
+    return judge([Case(words, _says(found, word), (measured,))])
+
+
+def _says(found: Frequency, word: str) -> bool | None:
+    """Whether that is the word for what was counted; None if the interval reaches over several words, this one too."""
+    lowest, said, highest = (_WORDS.index(each) for each in (word_for(found.low), word, word_for(found.high)))
+    if not lowest <= said <= highest:
+        return False
+    return True if lowest == highest else None
 
 
 def _frequency(name: str, line: int, words: str, label: str) -> Claim:

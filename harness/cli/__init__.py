@@ -14,7 +14,7 @@ import click
 
 __all__ = ["main", "race"]
 
-COMMANDS: Final = ("run", "list", "replay", "bench", "claims")
+COMMANDS: Final = ("run", "list", "replay", "stress", "bench", "audit", "claims")
 FINDING: Final = 1
 
 
@@ -49,7 +49,9 @@ def race() -> None:
       race run stuck-at-old-progress      one scenario
       race run my_tests:program           a program of your own
       race replay TOKEN                   one failure again, step for step
+      race stress stuck-at-old-progress   how often it happens by itself
       race bench                          what a lock costs
+      race audit my_service.py            look for races in source, without running it
       race claims                         what is true of the quick reference
     """
 

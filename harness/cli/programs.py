@@ -14,7 +14,7 @@ from harness.schedule.token import split
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-__all__ = ["find", "program_of_token", "stores_for"]
+__all__ = ["find", "program_named", "program_of_token", "stores_for"]
 
 
 def find(name: str) -> Scenario | Callable[[], Any]:
@@ -54,10 +54,19 @@ def program_of_token(token: str) -> Callable[[], Any]:
             f"token {token!r} does not name its program: "
             f"a token looks like scenario@store:1kPq3... or module:name:1kPq3..."
         )
+    return program_named(label)
+
+
+def program_named(label: str) -> Callable[[], Any]:
+    """The program with a label: ``scenario@store``, or ``module:name``.
+
+    Raises:
+        UsageError: There is no such thing, or it is a scenario without a store.
+    """
     scenario, at, store = label.partition("@")
     found = find(scenario)
     if isinstance(found, Scenario):
         if not at:
-            raise TokenError(f"token {token!r} names a scenario, {scenario}, but no store: scenario@store:...")
+            raise UsageError(f"{label} is a scenario, and names no store: {label}@unlocked")
         return found.program(stores.load(store))
     return found

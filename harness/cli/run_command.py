@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import click
 
@@ -37,7 +37,25 @@ __all__ = ["command"]
     "--schedules", "-n", default=1000, show_default=True, type=click.IntRange(min=1), help="Executions for each pair."
 )
 @click.option("--seed", default=0, show_default=True, help="Equal seeds make equal schedules.")
-@click.option("--strategy", default="auto", show_default=True, metavar="NAME", help="auto, random, pct or exhaustive.")
+@click.option(
+    "--strategy", default="auto", show_default=True, metavar="NAME", help="auto, random, pct, pos, surw or exhaustive."
+)
+@click.option(
+    "--preemptions",
+    type=click.IntRange(min=0),
+    metavar="K",
+    help="With --strategy exhaustive: every schedule with at most K preemptions, the fewest first.",
+)
+@click.option(
+    "--switching",
+    type=click.Choice(["free-threaded", "gil"]),
+    default="free-threaded",
+    show_default=True,
+    help="gil: threads change only where CPython with the GIL can change them.",
+)
+@click.option(
+    "--workers", default=1, show_default=True, type=click.IntRange(min=1), help="Processes that share the executions."
+)
 @click.option(
     "--json", "json_file", type=click.Path(path_type=Path), metavar="FILE", help="Also write the results there."
 )
@@ -48,6 +66,9 @@ def command(
     schedules: int,
     seed: int,
     strategy: str,
+    preemptions: int | None,
+    switching: Literal["free-threaded", "gil"],
+    workers: int,
     json_file: Path | None,
 ) -> int:
     """Run scenarios against stores under many schedules, and print the matrix and a timeline for each failure.
@@ -65,10 +86,13 @@ def command(
       race run --store thread-lock-without-copy
       race run my_service.races:program --seed 7
       race run --store my_service.jobs:JobStore --json out.json
+      race run my_service.races:program --strategy exhaustive --preemptions 2
+      race run my_service.races:program --switching gil
     """
     import scenarios
     from harness.cli.output import make_console
     from harness.cli.programs import find, stores_for
+    from harness.explore import explore
     from harness.report.matrix import Matrix, render_matrix
     from harness.report.results import LATEST, check_writable, matrix_json, write_json, write_results
     from harness.scenario import Scenario
@@ -76,6 +100,10 @@ def command(
     from harness.stores import MUTANTS
 
     make_strategy(strategy, seed)
+    if preemptions is not None and strategy != "exhaustive":
+        raise click.UsageError("--preemptions bounds the exhaustive search: add --strategy exhaustive")
+    if workers > 1 and strategy == "exhaustive":
+        raise click.UsageError("--workers is for strategies that sample: leave it out, or name another --strategy")
     for path in (LATEST / "results.json", *((json_file,) if json_file is not None else ())):
         check_writable(path)
     found = [find(name) for name in names] if names else list(scenarios.all_scenarios())
@@ -84,13 +112,24 @@ def command(
     cells = []
     with _progress(len(pairs), schedules) as advance:
         for scenario, store, expected, program in pairs:
-            result = _explore(program, schedules, seed, strategy, partial(advance, f"{scenario} @ {store}"))
+            tell = partial(advance, f"{scenario} @ {store}")
+            result = explore(
+                program,
+                strategy=strategy,
+                schedules=schedules,
+                seed=seed,
+                switching=switching,
+                preemptions=preemptions,
+                stop_on_failure=False,
+                workers=workers,
+                on_progress=tell,
+            )
             cells.append(_cell(scenario, store, expected, result))
     stores = dict.fromkeys(
         each for one in found if isinstance(one, Scenario) for each in stores_for(one, store_names, everything)
     )
     costs = _costs([store for store in stores if store_names or store not in MUTANTS.values()])
-    matrix = Matrix(tuple(cells), costs, schedules, seed, strategy)
+    matrix = Matrix(tuple(cells), costs, schedules, seed, strategy, switching)
     console.print(render_matrix(matrix))
     _print_failures(console, matrix, one_a_scenario=not names and not store_names)
     written = write_results(matrix)
@@ -125,21 +164,6 @@ def _cell(scenario: str, store: str, expected: str | None, result: Exploration) 
     return Cell(scenario, store, expected, result)
 
 
-def _explore(
-    program: Callable[[], Any], schedules: int, seed: int, strategy: str, on_progress: Callable[[int], None]
-) -> Exploration:
-    from harness.explore import explore
-
-    return explore(
-        program,
-        schedules=schedules,
-        seed=seed,
-        strategy=strategy,
-        stop_on_failure=False,
-        on_progress=lambda result: on_progress(result.schedules),
-    )
-
-
 def _costs(stores: Sequence[type[Any]]) -> tuple[Any, ...]:
     from harness.overhead import measure_update_costs
 
@@ -170,13 +194,13 @@ def _print_failures(console: Console, matrix: Matrix, one_a_scenario: bool) -> N
 
 
 @contextmanager
-def _progress(pairs: int, schedules: int) -> Iterator[Callable[[str, int], None]]:
+def _progress(pairs: int, schedules: int) -> Iterator[Callable[[str, Exploration], None]]:
     """A bar on standard error while executions are made, if somebody is there to see it."""
     from harness.cli.output import make_error_console
 
     console = make_error_console()
     if not console.is_terminal:
-        yield lambda name, done: None
+        yield lambda name, result: None
         return
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
@@ -186,8 +210,9 @@ def _progress(pairs: int, schedules: int) -> Iterator[Callable[[str, int], None]
         task = progress.add_task("", total=pairs * schedules)
         pair, base = "", 0
 
-        def advance(name: str, done: int) -> None:
+        def advance(name: str, result: Exploration) -> None:
             nonlocal pair, base
+            done = result.schedules
             if name != pair:
                 pair, base = name, base + schedules if pair else 0
             if done % 50 == 0 or done == 1:

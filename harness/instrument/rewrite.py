@@ -31,6 +31,9 @@ __all__ = ["MARK", "Rewriter"]
 
 _Node = TypeVar("_Node", bound=ast.AST)
 _COPIERS: Final = frozenset({"copy", "deepcopy", "replace", "asdict", "astuple"})
+_MAKERS: Final = ("list", "tuple", "sorted", "set", "frozenset", "dict")
+"""Builtins whose result nobody else has."""
+_MADE_HERE: Final = (ast.Constant, ast.List, ast.Tuple, ast.Set, ast.GeneratorExp, ast.ListComp)
 MARK: Final = "\0race\0"
 """How the constants begin that stand for hooks and sites until the code is compiled."""
 
@@ -194,7 +197,7 @@ class Rewriter(ast.NodeTransformer):
     def visit_Subscript(self, node: ast.Subscript) -> ast.AST:
         base = node.value
         node.value, node.slice = self.visit(node.value), self.visit(node.slice)
-        if not self._depth:
+        if not self._depth or self._is_confined(base):
             return node
         key = _as_expression(node.slice)
         if isinstance(node.ctx, ast.Load):
@@ -211,6 +214,13 @@ class Rewriter(ast.NodeTransformer):
             return False
         value = self._globals.get(node.id)
         return isinstance(value, ModuleType) and is_library(getattr(value, "__file__", None))
+
+    def _is_confined(self, node: ast.AST) -> bool:
+        """A local variable that holds a container nobody else can reach."""
+        if not isinstance(node, ast.Name):
+            return False
+        owner = self._scope.owner(node.id)
+        return owner is not None and owner.is_confined(node.id)
 
     # -- names --------------------------------------------------------------------------------------------------
 
@@ -280,7 +290,7 @@ class Rewriter(ast.NodeTransformer):
                 obj, name = self.visit(target.value), ast.Constant(self._mangled(target.attr))
                 site = self._site(target, "write", _original(target))
                 return _at(ast.Expr(self._call(hooks.store_attr, value, obj, name, site, at=node)), node)
-            if isinstance(target, ast.Subscript):
+            if isinstance(target, ast.Subscript) and not self._is_confined(target.value):
                 site = self._site(target, "write", _original(target))
                 obj, key = self.visit(target.value), _as_expression(self.visit(target.slice))
                 return _at(ast.Expr(self._call(hooks.store_item, value, obj, key, site, at=node)), node)
@@ -365,12 +375,14 @@ class Rewriter(ast.NodeTransformer):
     visit_For = visit_AsyncFor = _visit_loop
 
     def _iterable(self, iterable: ast.expr, before: ast.expr) -> ast.expr:
-        if isinstance(before, (ast.Constant, ast.List, ast.Tuple, ast.Set, ast.GeneratorExp, ast.ListComp)):
+        if self._is_confined(before) or isinstance(before, _MADE_HERE):
             return iterable
         if (
             isinstance(before, ast.Call)
             and isinstance(before.func, ast.Name)
-            and before.func.id in ("range", "enumerate")
+            and before.func.id in ("range", "enumerate", *_MAKERS)
+            and before.func.id not in self._scopes.bound_globals
+            and self._scope.owner(before.func.id) is None
         ):
             return iterable
         return self._call(hooks.iterate, iterable, self._site(before, "iterate", before), at=before)
@@ -410,7 +422,7 @@ class Rewriter(ast.NodeTransformer):
         """A condition: a container among the plain expressions is asked for its size."""
         site = test
         new: ast.expr = self.visit(test)
-        if self._depth and isinstance(site, (ast.Name, ast.Attribute, ast.Subscript)):
+        if self._depth and isinstance(site, (ast.Name, ast.Attribute, ast.Subscript)) and not self._is_confined(site):
             return self._call(hooks.truth, new, self._site(site, "truth", site), at=site)
         return new
 
@@ -436,11 +448,13 @@ class Rewriter(ast.NodeTransformer):
         function = node.func
         if self._depth:
             if isinstance(function, ast.Attribute):
-                if function.attr not in _COPIERS and self._is_library(function.value):
+                if self._is_confined(function.value) or (
+                    function.attr not in _COPIERS and self._is_library(function.value)
+                ):
                     return self.generic_visit(node)
                 return self._visit_method_call(node, function)
             if isinstance(function, ast.Name) and self._scope.owner(function.id) is None:
-                if function.id in hooks.BUILTIN_NAMES:
+                if function.id in hooks.BUILTIN_NAMES and not (len(node.args) == 1 and self._is_confined(node.args[0])):
                     site = self._site(node, _op_of_builtin(node, function.id), node.args[0] if node.args else node)
                     callee: list[ast.expr] = [self.visit(function), site]
                     args = [self.visit(each) for each in node.args]
@@ -476,7 +490,7 @@ class Rewriter(ast.NodeTransformer):
         return node
 
     def visit_Starred(self, node: ast.Starred) -> ast.AST:
-        if not self._depth or not isinstance(node.ctx, ast.Load):
+        if not self._depth or not isinstance(node.ctx, ast.Load) or self._is_confined(node.value):
             return self.generic_visit(node)
         site = self._site(node.value, "spread", node.value)
         node.value = self._call(hooks.spread, self.visit(node.value), site, at=node.value)
@@ -485,6 +499,8 @@ class Rewriter(ast.NodeTransformer):
     def visit_Compare(self, node: ast.Compare) -> ast.AST:
         if self._depth and len(node.ops) == 1 and isinstance(node.ops[0], (ast.In, ast.NotIn)):
             container = node.comparators[0]
+            if self._is_confined(container):
+                return self.generic_visit(node)
             site = self._site(node, "in", container)
             left, right = self.visit(node.left), self.visit(container)
             found: ast.expr = self._call(hooks.contains, left, right, site, at=node)

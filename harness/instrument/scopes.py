@@ -13,6 +13,8 @@ import ast
 from dataclasses import dataclass, field
 from typing import Final
 
+from harness.instrument.confined import LOOKS_AT_NAMES, harmless_uses
+
 __all__ = ["Scope", "Scopes"]
 
 _FUNCTIONS: Final = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
@@ -27,6 +29,8 @@ class Scope:
     Attributes:
         kind: "module", "class", "function" or "comprehension".
         stores: For each name bound here, the lines where, a negative line standing for "in a loop".
+        escaping: Names used or bound here in a way by which what they hold can be known to others.
+        looked_at: All local variables can be had, by ``locals()`` and the like.
         captured: For each name bound here, the first line of the inner functions that use it.
         changed: Names bound here that an inner function rebinds (``nonlocal``).
     """
@@ -37,6 +41,8 @@ class Scope:
     loads: dict[str, int] = field(default_factory=dict)
     global_names: set[str] = field(default_factory=set)
     nonlocal_names: set[str] = field(default_factory=set)
+    escaping: set[str] = field(default_factory=set)
+    looked_at: bool = False
     captured: dict[str, int] = field(default_factory=dict)
     changed: set[str] = field(default_factory=set)
 
@@ -63,6 +69,11 @@ class Scope:
         lines = self.stores[name]
         return len(lines) > 1 or lines[0] < 0 or lines[0] > self.captured[name]
 
+    def is_confined(self, name: str) -> bool:
+        """Whether ``name``, bound here, always holds a container that only this function can reach."""
+        is_private = name not in self.escaping and name not in self.captured
+        return self.kind == "function" and is_private and not self.looked_at
+
 
 class Scopes(ast.NodeVisitor):
     """The scopes of a module.
@@ -81,6 +92,7 @@ class Scopes(ast.NodeVisitor):
         self.rebound_globals: set[str] = set()
         self._scope = self.of[tree] = Scope("module", None)
         self._loops = 0
+        self._harmless = harmless_uses(tree)
         self._all: list[Scope] = [self._scope]
         self._module = self._scope
         for statement in tree.body:
@@ -105,11 +117,21 @@ class Scopes(ast.NodeVisitor):
                     inner = inner.parent
                 if inner is not owner:
                     owner.captured[name] = min(line, owner.captured.get(name, line))
+                elif name in scope.escaping:
+                    owner.escaping.add(name)
 
     # -- collecting ---------------------------------------------------------------------------------------------
 
-    def _store(self, name: str, line: int) -> None:
+    def _store(self, name: str, line: int, escapes: bool = True) -> None:
         self._scope.stores.setdefault(name, []).append(-line if self._loops else line)
+        if escapes:
+            self._scope.escaping.add(name)
+
+    def _open_up(self) -> None:
+        scope: Scope | None = self._scope
+        while scope is not None:
+            scope.looked_at = True
+            scope = scope.parent if scope.kind == "comprehension" else None
 
     def _enter(self, node: ast.AST, kind: str) -> tuple[Scope, int]:
         before = self._scope, self._loops
@@ -191,10 +213,15 @@ class Scopes(ast.NodeVisitor):
             super().generic_visit(node)
 
     def visit_Name(self, node: ast.Name) -> None:
+        harmless = node in self._harmless
         if isinstance(node.ctx, ast.Load):
             self._scope.loads.setdefault(node.id, node.lineno)
+            if not harmless:
+                self._scope.escaping.add(node.id)
+            if node.id in LOOKS_AT_NAMES:
+                self._open_up()
         else:
-            self._store(node.id, node.lineno)
+            self._store(node.id, node.lineno, not harmless and not isinstance(node.ctx, ast.Del))
 
     def visit_AugAssign(self, node: ast.AugAssign) -> None:
         if isinstance(node.target, ast.Name):

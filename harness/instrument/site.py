@@ -41,5 +41,9 @@ class Site:
         self.cls: type | None = None
         self.plan: Any = None
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        place = (self.file, self.line, self.column, self.end_line, self.end_column, self.function)
+        return Site, (*place, self.op, self.text, self.base)  # the inline cache is of use in its own process only
+
     def __repr__(self) -> str:
         return f"<{self.op} {self.text} {self.file}:{self.line}>"

@@ -51,6 +51,7 @@ class Matrix:
     schedules: int = 0
     seed: int = 0
     strategy: str = ""
+    switching: str = "free-threaded"
 
     @property
     def as_expected(self) -> bool:
@@ -61,6 +62,8 @@ def cells_of(cell: Cell) -> list[str]:
     """The texts of one row."""
     result = cell.result
     share = f"{result.failures / result.schedules:.1%}" if result.schedules else "-"
+    if result.verdict == "proved":
+        share = "never"
     first = (
         str(min(failure.schedule_number for failure in result.distinct_failures)) if result.distinct_failures else "-"
     )
@@ -69,7 +72,11 @@ def cells_of(cell: Cell) -> list[str]:
 
 def _verdict(result: Exploration) -> str:
     if result.verdict == "proved":
-        return f"proved ({result.classes:,})"
+        return f"proved ({result.classes or result.schedules:,})"
+    if result.failure is not None and all(each.needs == "free-threaded CPython" for each in result.distinct_failures):
+        return "failed, without GIL"
+    if result.failure is None and result.preemptions is not None:
+        return f"none, preemptions ≤ {result.preemptions}"
     return result.verdict
 
 
@@ -130,7 +137,8 @@ def render_matrix(matrix: Matrix) -> RenderableType:
 
 def _caption(matrix: Matrix) -> str:
     limit = f"at most {matrix.schedules:,} schedules for each pair"
+    switching = ", switching gil" if matrix.switching == "gil" else ""
     return (
-        f"{limit}, strategy {matrix.strategy}, seed {matrix.seed}; "
+        f"{limit}, strategy {matrix.strategy}, seed {matrix.seed}{switching}; "
         f"proved (n): all n behaviours were executed; not found: no proof"
     )

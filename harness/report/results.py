@@ -100,6 +100,7 @@ def matrix_json(matrix: Matrix) -> dict[str, Any]:
         "schedules": matrix.schedules,
         "seed": matrix.seed,
         "strategy": matrix.strategy,
+        "switching": matrix.switching,
         "as_expected": matrix.as_expected,
         "cells": [_cell_json(cell) for cell in matrix.cells],
         "update_costs": [
@@ -124,6 +125,7 @@ def _cell_json(cell: Cell) -> dict[str, Any]:
         "failed": result.failures,
         "exhausted": result.exhausted,
         "classes": result.classes,
+        "preemptions": result.preemptions,
         "lost_updates": result.lost_update_count,
         "distinct_lost_updates": [str(update) for update in result.lost_updates],
         "seconds": result.seconds,

@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from harness.history.events import SIZE, WHOLE, Kind
 
-__all__ = ["UNKNOWN", "conflict", "dependent", "enables"]
+__all__ = ["UNKNOWN", "Step", "conflict", "dependent", "enables"]
 
 Step = tuple[int, int, Any]
 """``(kind, object serial, key)`` of an event."""

@@ -6,8 +6,9 @@ thread drops below all others. A bug of depth d in a program of n threads and k 
 probability at least 1 / (n * k ** (d - 1)).
 
 Where this differs from the paper: k is not given but taken from the longest execution so far, starting with the first
-(so on a short program the change points fall inside it); the depth goes round 1, 2, 3; and the guarantee is stated for
-threads, while here timers take part as actors of their own.
+(so on a short program the change points fall inside it); the depth goes round 2, 3, 1 unless it is given; and the
+guarantee is stated for threads, while here timers take part as actors of their own. Whoever's deadline has passed, a
+timer's or a waiting thread's, falls to somewhere among the change points, and each time deeper.
 """
 
 from __future__ import annotations
@@ -27,7 +28,12 @@ _DEPTHS: Final = (2, 3, 1)
 
 
 class PctStrategy:
-    """Random priorities with ``depth - 1`` change points."""
+    """Random priorities with ``depth - 1`` change points.
+
+    Args:
+        seed: Equal seeds make equal schedules.
+        depth: Of the bugs that are looked for, at least 1: d of the paper. None: 2, 3 and 1 in turns.
+    """
 
     name = "pct"
 
@@ -35,34 +41,43 @@ class PctStrategy:
         self._depths = _DEPTHS if depth is None else (depth,)
         self._random = Random(seed)
         self._steps = 0  # decisions in the longest execution so far: k of the paper
-        self._number = 0
 
     def begin(self, number: int) -> bool:
-        self._number = number
         depth = self._depths[number % len(self._depths)]
         draw = self._random.random
-        # Priorities of actors, drawn when they are first seen. Change point i gives priority -i: below all drawn ones.
+        # Priorities of actors, drawn from [0, 1) when they are first seen.
         self._priorities: dict[int, float] = {}
-        self._changes = sorted((int(draw() * self._steps) + 1 for _ in range(depth - 1)), reverse=True)
-        self._low = 0.0
+        # (step, priority), the next one last. The priorities are below all drawn ones; which of two change points
+        # comes first has nothing to do with which of their priorities is the lower.
+        self._changes = sorted(
+            ((int(draw() * self._steps) + 1, -float(each)) for each in range(1, depth)), reverse=True
+        )
+        self._depth = depth
         self._count = 0
         return True
 
     def choose(self, current: Actor, enabled: Sequence[Actor]) -> Actor:
         self._count += 1
+        chosen = self._highest(enabled)
+        while self._changes and self._count >= self._changes[-1][0]:
+            self._priorities[chosen.id] = self._changes.pop()[1]
+            chosen = self._highest(enabled)
+        if chosen.timed:  # time passes once, then the others have their turn again
+            priorities = self._priorities
+            room = self._depth + min(priorities[chosen.id], 0.0)
+            priorities[chosen.id] = self._random.random() * room - self._depth
+        return chosen
+
+    def _highest(self, enabled: Sequence[Actor]) -> Actor:
         priorities = self._priorities
+        highest = float("-inf")
+        chosen = enabled[0]
         for actor in enabled:
-            if actor.id not in priorities:
-                priorities[actor.id] = self._random.random()
-        chosen = max(enabled, key=lambda actor: (not actor.timed or actor.is_timer, priorities[actor.id]))
-        if self._changes and self._count >= self._changes[-1]:
-            self._changes.pop()
-            self._low -= 1.0
-            priorities[chosen.id] = self._low
-            chosen = max(enabled, key=lambda actor: priorities[actor.id])
-        if chosen.is_timer:  # time passes once, then the threads have their turn again
-            self._low -= 1.0
-            priorities[chosen.id] = self._low
+            number = actor.id
+            if number not in priorities:
+                priorities[number] = self._random.random()
+            if priorities[number] > highest:
+                highest, chosen = priorities[number], actor
         return chosen
 
     def pick(self, current: Actor, count: int) -> int:

@@ -7,17 +7,18 @@ on an event of the other and no third step stands between them in that order.
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from harness.history.events import Kind
-from harness.schedule.dependence import conflict, enables
+from harness.schedule.dependence import Step, conflict, dependent, enables
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from harness.world.world import Run
 
-__all__ = ["Race", "find_races"]
+__all__ = ["Race", "RaceFinder"]
 
 _TAKES: Final = (Kind.ACQUIRE, Kind.TAKE)
 _TIMED: Final = (Kind.CLOCK, Kind.FIRE)
@@ -27,8 +28,7 @@ class Race(NamedTuple):
     """Two steps whose order some execution should turn round."""
 
     node: int  # the decision that led to the first step
-    initials: frozenset[int]  # actors that can go first on a way to the second step that leaves the first one out
-    actor: int  # of the second step
+    way: _Way  # to the second step, without the first and what depends on it
 
 
 class _Step:
@@ -50,66 +50,160 @@ class _Step:
         self.clock: list[int] = []
 
 
-def find_races(run: Run, starts: Sequence[int], chosen: Sequence[int]) -> Iterator[Race]:
-    """The races of an execution, in the order of their second steps.
+class _Way:
+    """A sequence of steps, as :class:`harness.schedule.wakeup.Way` has it."""
 
-    Args:
-        run: The execution.
-        starts: For each decision, the number of events before it.
-        chosen: For each decision, the actor that was chosen.
+    __slots__ = ("_events", "_numbers", "_steps")
+
+    def __init__(self, events: list[tuple[Any, ...]], steps: list[_Step], numbers: list[int]) -> None:
+        self._events = events
+        self._steps = steps
+        self._numbers = numbers
+
+    def __bool__(self) -> bool:
+        return bool(self._numbers)
+
+    def after(self, actor: int, step: tuple[Step, ...]) -> _Way | None:
+        steps, numbers = self._steps, self._numbers
+        for index, number in enumerate(numbers):
+            if steps[number].actor == actor:
+                clock = steps[number].clock
+                if any(clock[steps[before].actor] >= before for before in numbers[:index]):
+                    return None
+                return _Way(self._events, steps, numbers[:index] + numbers[index + 1 :])
+        if any(dependent(step, events) for _, events in self.steps()):
+            return None
+        return self
+
+    def steps(self) -> list[tuple[int, tuple[Step, ...]]]:
+        steps, events = self._steps, self._events
+        return [
+            (steps[number].actor, tuple(events[index][1:4] for index in steps[number].events))
+            for number in self._numbers
+        ]
+
+
+class RaceFinder:
+    """Finds the races of one execution after the other, and looks only at what is new in each.
+
+    In a depth-first search an execution begins as the one before did; what was found there is not looked for again.
     """
-    events = run.history.events
-    actor_of = [agent.actor for agent in run.history.agents]
-    steps = _steps(events, actor_of, starts, chosen)
-    step_of = [number for number, step in enumerate(steps) for _ in step.events]
-    count = max(actor_of, default=0) + 1
-    now = [[-1] * count for _ in range(count)]  # per actor: the last step of each other that it knows of
-    touching: dict[int, list[int]] = {}  # object -> the events on it
-    timed: list[int] = []  # events that touch the clock, whatever their object is
-    holders: dict[int, int] = {}  # lock -> its last acquisition
-    looked: list[int] = [-1] * count  # per actor: its last event
-    for number, step in enumerate(steps):
-        actor = step.actor
-        clock = now[actor]
-        before = clock[:]
-        pairs: list[tuple[int, int]] = []  # (earlier event, event of this step) that depend on each other
-        for index in step.events:
-            _, kind, serial, key, _ = events[index]
-            related = touching.setdefault(serial, [])
-            for earlier in related if kind not in _TIMED else sorted({*related, *timed}):
-                other = events[earlier]
-                if actor_of[other[0]] != actor and conflict((kind, serial, key), (other[1], other[2], other[3])):
-                    pairs.append((earlier, index))
-            related.append(index)
+
+    def __init__(self) -> None:
+        self._forget(0)
+
+    def _forget(self, actors: int) -> None:
+        self._actors = actors  # clocks have so many places
+        self._events: list[tuple[Any, ...]] = []
+        self._steps: list[_Step] = []
+        self._step_of: list[int] = []  # event -> its step
+        self._steps_by: list[list[int]] = [[] for _ in range(actors)]  # actor -> its steps
+        self._touching: dict[int, list[int]] = {}  # object -> the events on it
+        self._timed: list[int] = []  # events that touch the clock, whatever their object is
+        self._holds: dict[int, list[int]] = {}  # lock -> its acquisitions
+
+    def find(self, run: Run, starts: Sequence[int], chosen: Sequence[int], kept: int) -> list[Race]:
+        """The races of an execution whose later step is new, in the order of the later steps.
+
+        Args:
+            run: The execution.
+            starts: For each decision, the number of events before it.
+            chosen: For each decision, the actor that was chosen.
+            kept: So many events, up to a decision, are those of the execution before.
+        """
+        events = run.history.events
+        actor_of = [agent.actor for agent in run.history.agents]
+        actors = max(actor_of, default=0) + 1
+        if actors > self._actors:
+            self._forget(actors)
+            kept = 0
+        self._drop(kept)
+        self._events = events
+        found: list[Race] = []
+        for step in _steps(events, actor_of, starts, chosen, kept):
+            number = len(self._steps)
+            racing = self._enter(step, number, actor_of)
+            # Without a node, nobody else could go on there.
+            found += [
+                Race(self._steps[first].node, self._way(first, number))
+                for first in racing
+                if self._steps[first].node >= 0
+            ]
+        return found
+
+    def _way(self, first: int, second: int) -> _Way:
+        steps = self._steps
+        origin = steps[first].actor
+        rest = [number for number in range(first + 1, second) if steps[number].clock[origin] < first]
+        return _Way(self._events, steps, [*rest, second])
+
+    def _drop(self, kept: int) -> None:
+        """Forget the events from number ``kept`` on."""
+        for _, kind, serial, _, _ in reversed(self._events[kept:]):
+            self._touching[serial].pop()
             if kind in _TIMED:
-                timed.append(index)
+                self._timed.pop()
+            if kind in _TAKES:
+                self._holds[serial].pop()
+        del self._step_of[kept:]
+        while self._steps and self._steps[-1].events.start >= kept:
+            self._steps_by[self._steps.pop().actor].pop()
+
+    def _enter(self, step: _Step, number: int, actor_of: list[int]) -> list[int]:
+        """Give the next step its place in the order; the steps that it races with."""
+        actor, steps, step_of = step.actor, self._steps, self._step_of
+        own = self._steps_by[actor]
+        before = steps[own[-1]].clock if own else [-1] * self._actors
+        clock = before[:]
+        looked = steps[own[-1]].events[-1] if own else -1  # the actor's last event before
+        steps.append(step)
+        step_of += [number] * len(step.events)
         racing: list[int] = []
-        for earlier, index in sorted(pairs, reverse=True):
+        for earlier, index in sorted(self._pairs(step, before, actor_of), reverse=True):
             other_step = step_of[earlier]
-            other_actor = steps[other_step].actor
-            if clock[other_actor] >= other_step:
+            if clock[steps[other_step].actor] >= other_step:
                 if not racing or racing[-1] != other_step:
                     continue
             else:
                 clock[:] = map(max, clock, steps[other_step].clock)
                 racing.append(other_step)
-            if _was_awaited(events, earlier, index, step, looked[actor]):
+            if _was_awaited(self._events, earlier, index, step, looked):
                 racing.remove(other_step)
         for index in step.events:
-            _, kind, serial, _, _ = events[index]
+            _, kind, serial, _, _ = self._events[index]
             if kind in _TAKES:
-                held = holders.get(serial)
-                if held is not None:
-                    holder = steps[step_of[held]]
-                    if holder.actor != actor and before[holder.actor] < step_of[held]:
-                        racing.append(step_of[held])
-                holders[serial] = index
+                holds = self._holds.setdefault(serial, [])
+                if holds:
+                    held = step_of[holds[-1]]
+                    if steps[held].actor != actor and before[steps[held].actor] < held:
+                        racing.append(held)
+                holds.append(index)
         clock[actor] = number
-        step.clock = clock[:]
-        looked[actor] = step.events[-1]
-        for first in racing:
-            if steps[first].node >= 0:  # otherwise nobody else could go on there
-                yield Race(steps[first].node, _initials(steps, first, number), actor)
+        step.clock = clock
+        own.append(number)
+        return racing
+
+    def _pairs(self, step: _Step, before: list[int], actor_of: list[int]) -> list[tuple[int, int]]:
+        """``(earlier event, event of this step)`` that depend on each other, and no earlier step of the actor knew."""
+        events, step_of = self._events, self._step_of
+        pairs = []
+        for index in step.events:
+            agent, kind, serial, key, _ = events[index]
+            actor, mine = actor_of[agent], (kind, serial, key)
+            related = self._touching.get(serial)
+            if related is None:
+                related = self._touching[serial] = []
+            for earlier in related if kind not in _TIMED else sorted({*related, *self._timed}):
+                other_agent, other_kind, other_serial, other_key, _ = events[earlier]
+                other = actor_of[other_agent]
+                if other == actor or before[other] >= step_of[earlier]:
+                    continue
+                if conflict(mine, (other_kind, other_serial, other_key)):
+                    pairs.append((earlier, index))
+            related.append(index)
+            if kind in _TIMED:
+                self._timed.append(index)
+        return pairs
 
 
 def _was_awaited(events: list[tuple[Any, ...]], earlier: int, index: int, step: _Step, looked: int) -> bool:
@@ -117,18 +211,19 @@ def _was_awaited(events: list[tuple[Any, ...]], earlier: int, index: int, step: 
 
     Not so with a timeout (its deadline was the actor's last look at the clock): there the other outcome is possible.
     """
-    if index != step.events[0] or not enables(events[earlier][1], events[index][1]):
+    if not enables(events[earlier][1], events[index][1]):
         return False
+    if index != step.events[0]:
+        looked = index - 1
     return looked < 0 or events[looked][1] != Kind.CLOCK
 
 
 def _steps(
-    events: list[tuple[Any, ...]], actor_of: list[int], starts: Sequence[int], chosen: Sequence[int]
-) -> list[_Step]:
-    steps: list[_Step] = []
-    decision = -1
+    events: list[tuple[Any, ...]], actor_of: list[int], starts: Sequence[int], chosen: Sequence[int], index: int
+) -> Iterator[_Step]:
+    """The steps from event number ``index`` on."""
+    decision = bisect_left(starts, index) - 1
     bounds = [*starts, len(events)]
-    index = 0
     while index < len(events):
         while decision + 1 < len(starts) and starts[decision + 1] <= index:
             decision += 1
@@ -137,25 +232,8 @@ def _steps(
             end = index + 1
             while end < bounds[decision + 1] and actor_of[events[end][0]] == actor:
                 end += 1
-            steps.append(_Step(actor, decision, index, end))
+            yield _Step(actor, decision, index, end)
         else:
             end = index + 1
-            steps.append(_Step(actor, -1, index, end))
+            yield _Step(actor, -1, index, end)
         index = end
-    return steps
-
-
-def _initials(steps: list[_Step], first: int, second: int) -> frozenset[int]:
-    """Who can go first in a sequence that has everything after ``first`` not depending on it, and then ``second``."""
-    origin = steps[first].actor
-    rest = [number for number in range(first + 1, second) if steps[number].clock[origin] < first]
-    rest.append(second)
-    initials: set[int] = set()
-    seen: dict[int, int] = {}  # actor -> its first step in the sequence so far
-    for number in rest:
-        step = steps[number]
-        # Whoever knows of a later step of an actor knows of its first one too.
-        if step.actor not in seen and all(step.clock[actor] < its_first for actor, its_first in seen.items()):
-            initials.add(step.actor)
-        seen.setdefault(step.actor, number)
-    return frozenset(initials)

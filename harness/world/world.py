@@ -402,6 +402,7 @@ class World:
         actor = Actor(number, name, self.add_agent(number, name), fire)
         actor.ready = ready
         actor.owner = owner
+        actor.pending = (Kind.FIRE, self._serials.get(_identity(owner)) or self._register(owner), None)
         self.admit(actor)
         return actor
 
@@ -472,6 +473,7 @@ class World:
         """Run ``program`` once; ``decider`` makes every decision. ``detail`` also records values and lines."""
         self._begin(decider, detail)
         main = self.spawn(None, lambda: self._main(program), "main", daemon=False)
+        self._register(self.clock)  # whoever looks at it first: the search can tell it from others by its number
         self.main = self.current = main
         self.admit(main)
         following: Actor | None = main

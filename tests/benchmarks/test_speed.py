@@ -14,6 +14,7 @@ import pytest
 
 from harness.explore import explore
 from harness.oracles import find_lost_updates
+from harness.schedule.exhaustive import ExhaustiveStrategy
 from harness.schedule.random import RandomStrategy
 from harness.session import Session
 
@@ -108,3 +109,67 @@ def test_exhaustive_search(benchmark: Any) -> None:
     benchmark.group = "three_threads: the whole search"
     result = benchmark.pedantic(lambda: explore(three_threads, strategy="exhaustive"), rounds=5, iterations=1)
     assert result.verdict == "proved"
+
+
+class TestOneExecutionOfTheSearch:
+    """Beside a plain run of the same program: three threads, one lock, an increment each."""
+
+    def test_plain(self, benchmark: Any) -> None:
+        benchmark.group = "three_threads: one execution of the search"
+        assert benchmark.pedantic(three_threads, rounds=30, iterations=20, warmup_rounds=2) == 3
+
+    def test_searched(self, benchmark: Any) -> None:
+        benchmark.group = "three_threads: one execution of the search"
+        with Session(three_threads) as session:
+            search = ExhaustiveStrategy()
+            search.watch(session.world)
+
+            def execute() -> None:
+                nonlocal search
+                if not search.begin(search.classes):
+                    search = ExhaustiveStrategy()
+                    search.watch(session.world)
+                    search.begin(0)
+                run = session.run(search)
+                search.end(run)
+                find_lost_updates(run.history)
+
+            benchmark.pedantic(execute, rounds=30, iterations=20, warmup_rounds=2)
+
+
+def four_threads() -> int:
+    """Four threads that increment three times under one lock: 369,600 classes."""
+    counter = Counter()
+    lock = threading.Lock()
+
+    def work() -> None:
+        for _ in range(3):
+            with lock:
+                counter.add()
+
+    threads = [threading.Thread(target=work) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return counter.value
+
+
+@pytest.mark.parametrize("executions", [100, 1_000, 10_000, 100_000])
+def test_the_cost_of_an_execution_does_not_grow_with_their_number(executions: int, benchmark: Any) -> None:
+    """``extra_info`` has the time of one in ns, the time to make the program ready left out."""
+    benchmark.group = "four_threads: so many executions of the search"
+    schedules = executions if benchmark.enabled else min(executions, 200)
+    marks: list[float] = []
+    result = benchmark.pedantic(
+        lambda: explore(
+            four_threads,
+            strategy="exhaustive",
+            schedules=schedules,
+            on_progress=lambda result: marks.append(result.seconds),
+        ),
+        rounds=1,
+        iterations=1,
+    )
+    assert result.schedules == result.classes == schedules
+    benchmark.extra_info["ns per execution"] = round((marks[-1] - marks[0]) / (schedules - 1) * 1e9)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections import Counter
-from dataclasses import dataclass, field
+from collections.abc import Callable
 from functools import cache
 from typing import Any
 
@@ -14,6 +14,7 @@ from harness.overhead.benchmark import Bench, Plan
 from harness.overhead.break_even import curve_of
 from harness.overhead.comparison import Block, compare
 from harness.result import Exploration, Failure
+from harness.stress import Frequency
 
 TINY = Plan(blocks=6, timing=1e-5, rounds=6, round_seconds=2e-4, lag_rounds=6, lag_seconds=5e-4)
 
@@ -40,26 +41,9 @@ class ShortLab(Laboratory):
         return Exploration(schedules=7)
 
 
-@dataclass(frozen=True)
-class Counted:
-    """What a stress run hands back."""
-
-    label: str
-    runs: int
-    failures: int
-    word: str
-    low: float
-    high: float
-    hung: int = 0
-    messages: Counter[str] = field(default_factory=Counter)
-
-    @property
-    def share(self) -> float | None:
-        return self.failures / self.runs if self.runs else None
-
-
-def stress_of(word: str, runs: int, failures: int, low: float, high: float) -> Any:
-    return lambda label, seconds: Counted(label, runs, failures, word, low, high)
+def stress_of(runs: int, failures: int) -> Callable[[str, float], Frequency]:
+    """A stress run in which so many runs failed."""
+    return lambda label, seconds: Frequency.of(label, runs, failures, False, Counter())
 
 
 def bench_of(acquire: float, bare: float, locked: float, noise: float = 0.01, doubt: bool = False) -> Bench:

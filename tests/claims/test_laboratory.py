@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 
 from harness.claims import Laboratory
 from harness.claims.evidence import Measurement, Proof, Search, Token
-from harness.claims.laboratory import evidence_of, program_of
+from harness.claims.laboratory import evidence_of, frequency_of, program_of
 from harness.errors import UsageError
 from harness.result import Exploration
 from tests.claims.labs import bench_of, real_lab, stress_of
+
+if TYPE_CHECKING:
+    from harness.stress import Frequency
 
 
 def test_what_two_claims_ask_for_is_done_once() -> None:
@@ -17,13 +22,19 @@ def test_what_two_claims_ask_for_is_done_once() -> None:
     assert real_lab().explore(label) is real_lab().explore(label)
     asked: list[str] = []
 
-    def stress(label: str, seconds: float) -> object:
+    def stress(label: str, seconds: float) -> Frequency:
         asked.append(label)
-        return stress_of("rare", 10, 1, 0.0, 0.4)(label, seconds)
+        return stress_of(10, 1)(label, seconds)
 
-    lab = Laboratory(stress=stress)  # type: ignore[arg-type]
+    lab = Laboratory(stress=stress)
     assert lab.frequency("a@b") is lab.frequency("a@b")
     assert asked == ["a@b"]
+
+
+def test_a_program_of_the_claims_can_be_stressed_by_its_short_label() -> None:
+    found = frequency_of(":advice:one_request_alone", 0.01)
+    assert (found.label, found.failures) == ("harness.claims.programs.advice:one_request_alone", 0)
+    assert found.runs
 
 
 def test_quick_measures_nothing() -> None:

@@ -7,18 +7,26 @@ needs to break them is what ``python -m tests.benchmarks.strategies`` measures.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
-from tests.classics import mixed, tasks, threads
+from tests.classics import atomicity, mixed, order, tasks
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-__all__ = ["CLASSICS"]
+__all__ = ["CLASSICS", "Classic"]
 
-CLASSICS: dict[str, Callable[[], object]] = {
-    program.__name__.replace("_", "-"): program
-    for module in (threads, tasks, mixed)
-    for program in module.PROGRAMS
+
+class Classic(NamedTuple):
+    """A broken program, and the kind of its failure."""
+
+    program: Callable[[], object]
+    kind: str
+
+
+CLASSICS = {
+    program.__name__.replace("_", "-"): Classic(program, kind)
+    for module in (atomicity, order, tasks, mixed)
+    for program, kind in module.PROGRAMS.items()
 }
-"""Name -> program. Every one is broken; none of them under the plain order."""
+"""By name. Every one is broken; none of them under the plain order."""

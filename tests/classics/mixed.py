@@ -121,10 +121,10 @@ async def half_an_update() -> None:
     assert ("completed", None) not in seen, seen
 
 
-PROGRAMS = (
-    asyncio_lock_against_a_thread,
-    lock_order_of_loop_and_thread,
-    report_to_a_closed_loop,
-    empty_then_get,
-    half_an_update,
-)
+PROGRAMS = {
+    asyncio_lock_against_a_thread: "assertion",
+    lock_order_of_loop_and_thread: "deadlock",
+    report_to_a_closed_loop: "assertion",
+    empty_then_get: "assertion",
+    half_an_update: "assertion",
+}

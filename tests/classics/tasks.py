@@ -78,4 +78,9 @@ async def pulse() -> None:
     await asyncio.gather(waiter(), announce())
 
 
-PROGRAMS = (timeout_in_the_middle, stale_heartbeat, connect_twice, pulse)
+PROGRAMS = {
+    timeout_in_the_middle: "assertion",
+    stale_heartbeat: "assertion",
+    connect_twice: "assertion",
+    pulse: "deadlock",
+}

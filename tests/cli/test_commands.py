@@ -140,6 +140,22 @@ def test_a_program_of_ones_own_needs_no_registration(folder: Path, capsys: pytes
 
 
 @pytest.mark.parametrize(
+    ("options", "code", "words"),
+    [
+        ([], 1, "failed, without GIL"),
+        (["--switching", "gil"], 0, "proved (2)"),
+        (["--strategy", "exhaustive", "--preemptions", "1", "--switching", "gil"], 0, "none, preemptions ≤ 1"),
+        (["--strategy", "random", "--workers", "2"], 1, "failed, without GIL"),
+    ],
+)
+def test_the_options_of_explore_are_there(
+    folder: Path, capsys: pytest.CaptureFixture[str], options: list[str], code: int, words: str
+) -> None:
+    assert main(["run", "mine:loses", *options]) == code
+    assert words in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
     ("arguments", "words"),
     [
         (["run", "stuck-at-old-progres"], "did you mean 'stuck-at-old-progress'"),
@@ -150,6 +166,9 @@ def test_a_program_of_ones_own_needs_no_registration(folder: Path, capsys: pytes
         (["run", "--strategy", "magic"], "no strategy 'magic'"),
         (["run", "stuck-at-old-progress", "--store", "mine:Broken"], "no database"),
         (["run", "--schedules", "0"], "0 is not in the range"),
+        (["run", "--preemptions", "2"], "add --strategy exhaustive"),
+        (["run", "--strategy", "exhaustive", "--workers", "2"], "leave it out, or name another --strategy"),
+        (["run", "--switching", "no"], "'no' is not one of"),
         (["replay", "stuck-at-old-progress@unlocked:1AAAAAA"], "token"),
         (["replay", "nonsense"], "does not name its program"),
     ],

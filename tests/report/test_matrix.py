@@ -18,8 +18,15 @@ def failed(schedules: int = 10, failures: int = 3, number: int = 4, lost: int = 
     return Exploration(schedules, failures, failure, [failure], lost_update_count=lost)
 
 
+def needing(*needs: Any) -> Exploration:
+    failures = [Failure("assertion", "wrong", needs=each) for each in needs]
+    return Exploration(10, 3, failures[0], failures)
+
+
 PROVED = Exploration(schedules=120, exhausted=True, classes=1600)
 NOT_FOUND = Exploration(schedules=1000)
+BOUNDED = Exploration(schedules=30, preemptions=2)
+WHOLE = Exploration(schedules=30, preemptions=2, exhausted=True)
 
 
 def text_of(matrix: Matrix, width: int = 100) -> str:
@@ -38,6 +45,10 @@ def text_of(matrix: Matrix, width: int = 100) -> str:
         (PROVED, "fails", "proved (1,600)", False, "UNEXPECTED: should fail"),
         (NOT_FOUND, "safe", "not found", True, "as expected"),
         (NOT_FOUND, "fails", "not found", False, "UNEXPECTED: should fail"),
+        (BOUNDED, "safe", "none, preemptions ≤ 2", True, "as expected"),
+        (WHOLE, "safe", "proved (30)", True, "as expected"),
+        (needing("free-threaded CPython"), "fails", "failed, without GIL", True, "as expected"),
+        (needing("free-threaded CPython", "any CPython"), "fails", "failed", True, "as expected"),
     ],
 )
 def test_a_cell_is_judged(result: Exploration, expected: Any, verdict: str, as_expected: bool, words: str) -> None:
@@ -51,6 +62,17 @@ def test_a_cell_is_judged(result: Exploration, expected: Any, verdict: str, as_e
 def test_a_cell_counts_failures_lost_updates_and_the_first_schedule() -> None:
     assert cells_of(Cell("scenario", "store", None, failed()))[:5] == ["scenario", "store", "30.0%", "1,234", "4"]
     assert cells_of(Cell("scenario", "store", None, Exploration()))[:5] == ["scenario", "store", "-", "0", "-"]
+
+
+def test_what_was_proved_never_fails() -> None:
+    assert cells_of(Cell("scenario", "store", None, PROVED))[2] == "never"
+    assert cells_of(Cell("scenario", "store", None, NOT_FOUND))[2] == "0.0%"
+
+
+def test_the_caption_says_when_the_gil_was_kept() -> None:
+    cell = Cell("scenario", "store", "safe", PROVED)
+    assert "switching gil" in text_of(Matrix((cell,), switching="gil"))
+    assert "switching" not in text_of(Matrix((cell,)))
 
 
 def test_the_first_of_several_failures_is_the_one_with_the_lowest_number() -> None:

@@ -17,9 +17,9 @@ from harness.errors import UsageError
 from harness.schedule import STRATEGIES, Strategy, make_strategy
 from harness.world.plain import plain_choice
 from tests.programs import Box, failure_of, in_threads
-from tests.schedule.actors import actor
+from tests.schedule.actors import actor, ended, watched
 
-SAMPLERS = ("random", "pct", "auto")
+SAMPLERS = ("random", "pct", "pos", "surw", "auto")
 ROOT = Path(__file__).parent.parent.parent
 
 
@@ -38,7 +38,7 @@ def test_has_one_name_everywhere(name: str) -> None:
 def test_an_object_is_taken_as_it_is_and_a_wrong_name_is_refused() -> None:
     made = make_strategy("random", 0)
     assert make_strategy(made, 1) is made
-    with pytest.raises(UsageError, match=r"no strategy 'dfs'; there are: auto, exhaustive, pct, random"):
+    with pytest.raises(UsageError, match=r"no strategy 'dfs'; there are: auto, exhaustive, pct, pos, random, surw"):
         make_strategy("dfs", 0)
 
 
@@ -67,14 +67,14 @@ actors = st.lists(
 @settings(max_examples=50, derandomize=True)
 @given(states=st.lists(actors, min_size=1, max_size=20), seed=st.integers(0, 99))
 def test_chooses_among_those_who_can_go_on_and_changes_nothing(name: str, states: list[list[Any]], seed: int) -> None:
-    strategy = make_strategy(name, seed)
+    strategy = watched(make_strategy(name, seed))
     for number in range(4):
         assert strategy.begin(number)
         for enabled in states:
             before = list(enabled)
             assert strategy.choose(enabled[0], enabled) in before
             assert enabled == before
-        strategy.end(SimpleNamespace(decisions=len(states), problem=None))  # type: ignore[arg-type]
+        strategy.end(ended(len(states)))
 
 
 @pytest.mark.parametrize("name", SAMPLERS)

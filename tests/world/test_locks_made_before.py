@@ -202,7 +202,7 @@ def test_a_pool_from_before_runs_under_control() -> None:
             future.result()
         return box.value
 
-    assert outcomes(program, schedules=300) == {1, 2}
+    assert outcomes(program, schedules=2000) == {1, 2}
     assert pool.submit(pow, 2, 3).result() == 8
     pool.shutdown()
 

@@ -1,0 +1,239 @@
+"""The walk through a call: into a function of ours, or what is known of the library's."""
+
+from __future__ import annotations
+
+import ast
+from abc import abstractmethod
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from harness.audit.containers import COPIES
+from harness.audit.events import Frame
+from harness.audit.index import lock_made_by
+from harness.audit.names import dotted
+from harness.audit.recorder import MAX_DEPTH
+from harness.audit.starts import Starts
+from harness.audit.values import NOTHING, Callee, Coroutine, Environment, Value
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from harness.audit.names import Function
+
+__all__ = ["Calls", "text_of"]
+
+BLOCKING = (
+    "time.sleep",
+    "requests.",
+    "urllib.request.urlopen",
+    "subprocess.run",
+    "subprocess.check_",
+    "socket.create_",
+)
+AWAITED = ("sleep", "wait_for", "shield", "wait", "gather")
+"""Functions of asyncio that do nothing if they are not awaited; those that take coroutines pass them on."""
+QUEUES = {"asyncio.Queue": {"put": False, "get": True, "join": True}, "asyncio.Event": {"wait": True}}
+
+
+class Calls(Starts):
+    """Follows calls."""
+
+    @abstractmethod
+    def block(self, statements: Sequence[ast.stmt]) -> bool: ...
+
+    @abstractmethod
+    def global_name(self, node: ast.expr, name: str) -> Value: ...
+
+    def call(self, node: ast.Call) -> Value:
+        """Evaluate a call, its receiver first, then the arguments."""
+        receiver = NOTHING
+        attr = ""
+        if isinstance(node.func, ast.Attribute):
+            attr = node.func.attr
+            receiver = self.evaluate(node.func.value)
+            special = self._on_receiver(node, receiver, attr)
+            if special is not None:
+                return special
+            target = self.attribute(node.func, receiver, attr)
+        else:
+            target = self.evaluate(node.func)
+        made = lock_made_by(node, self.function.module, self.function.qualname, "") if self.frames else None
+        if made is not None:
+            return Value(lock=replace(made, kind="none"), external=dotted(node.func, self.function.module))
+        arguments = [self.evaluate(each) for each in node.args]
+        keywords = {each.arg or "**": self.evaluate(each.value) for each in node.keywords}
+        name = attr or dotted(node.func, self.function.module)
+        external = target.external or (name if target.callee is None else "")
+        if target.callee is not None:
+            return self.enter(node, target.callee, arguments, keywords)
+        if target.cls is not None and target.external == "class":
+            self.let_go([*arguments, *keywords.values()])
+            return Value(cls=target.cls, fresh=True, sources=_sources([*arguments, *keywords.values()]))
+        started = self.start(node, external, receiver, arguments, keywords)
+        if started is not None:
+            return started
+        return self._library(node, external, receiver, arguments, keywords)
+
+    def _on_receiver(self, node: ast.Call, receiver: Value, attr: str) -> Value | None:
+        if receiver.lock is not None:
+            return self.on_lock(node, receiver, attr)
+        if receiver.external in QUEUES and attr in QUEUES[receiver.external]:
+            for each in node.args:
+                self.evaluate(each)
+            slow = QUEUES[receiver.external][attr]
+            return Value(coroutines=(Coroutine(None, text=text_of(node), slow=slow),))
+        known = receiver.cls is not None and receiver.cls.method(attr) is not None
+        if receiver.alias is not None and not known:
+            return self.on_container(node, receiver, attr)
+        return None
+
+    def _library(
+        self, node: ast.Call, name: str, receiver: Value, arguments: list[Value], keywords: dict[str, Value]
+    ) -> Value:
+        last = name.split(".")[-1]
+        values = [*arguments, *keywords.values()]
+        sources = _sources(values) | receiver.sources
+        if name.startswith(BLOCKING):
+            self.emit("block", node, text=text_of(node))
+        if last in ("setattr", "getattr") and arguments and arguments[0].alias is not None and len(node.args) > 1:
+            return self.on_field(node, last, arguments)
+        if name in ("functools.partial", "partial") and arguments and arguments[0].callee is not None:
+            return Value(callee=replace(arguments[0].callee, arguments=tuple(arguments[1:])))
+        if name.startswith("asyncio.") and last in AWAITED:
+            inner = tuple(each for value in arguments for each in value.coroutines)
+            if last in ("wait_for", "shield") and inner:
+                return Value(coroutines=inner, many=True)
+            self.let_go(values)
+            slow = not (last == "sleep" and node.args and getattr(node.args[0], "value", None) == 0)
+            return Value(sources=sources, coroutines=(Coroutine(None, text=text_of(node), slow=slow),))
+        self.let_go(values)
+        if last in COPIES and arguments:
+            one = arguments[0]
+            return Value(
+                sources=sources, fresh=True, elements=one.elements, element_cls=one.element_cls, pairs=one.pairs,
+                sorted=last == "sorted", alias=None,
+            )  # fmt: skip
+        if last in ("enumerate", "reversed", "iter") and arguments:
+            return replace(arguments[0], pairs=last == "enumerate")
+        return Value(sources=sources, external=name if "." in name else "")
+
+    def enter(
+        self,
+        node: ast.AST,
+        callee: Callee,
+        arguments: Sequence[Value],
+        keywords: Mapping[str, Value],
+        *,
+        run: bool = False,
+        body: Callable[[], None] | None = None,
+    ) -> Value:
+        """Walk through a function of ours in the place of its call."""
+        function = callee.function
+        arguments = (*callee.arguments, *arguments)
+        if not run:
+            pending = Coroutine(callee, tuple(arguments[len(callee.arguments) :]), tuple(keywords.items()))
+            if function.decorated("contextmanager", "asynccontextmanager"):
+                return Value(manager=pending)
+            if function.is_async:
+                return Value(coroutines=(pending,), sources=_sources([*arguments, *keywords.values()]))
+        if (
+            len(self.frames) >= MAX_DEPTH
+            or self.entry.cut_short
+            or any(frame.function is function for frame in self.frames)
+        ):
+            return Value(sources=_sources([*arguments, *keywords.values()]))
+        wrapper = None if callee.plain else self._wrapper(callee)
+        if wrapper is not None:
+            receiver = [callee.receiver] if callee.receiver is not None else [Value(cls=function.owner)]
+            return self.enter(node, wrapper, [*(receiver if function.owner else []), *arguments], keywords, run=True)
+        self.at(node)
+        self.visited.add(function.node)
+        caller = (self.frames, self.env, self.guards, self.branch, self.returned, self.at_yield, self.loops)
+        self.calls += 1
+        self.env = Environment(function, callee.outer)
+        self._bind_parameters(callee, arguments, keywords)
+        self.frames = (*self.frames, Frame(self.calls, function, function.line))
+        self.returned = []
+        self.at_yield = (lambda: self._outside(caller, body)) if body is not None else None
+        if isinstance(function.node, ast.Lambda):
+            self.returned.append(self.evaluate(function.node.body))
+        else:
+            self.block(function.node.body)
+        returned = self.returned
+        self.frames, self.env, self.guards, self.branch, self.returned, self.at_yield, self.loops = caller
+        return _merged(returned)
+
+    def _outside(self, caller: tuple, body: Callable[[], None]) -> None:  # type: ignore[type-arg]
+        """The body of a ``with`` whose context manager is a generator of ours, at its ``yield``."""
+        inner = (self.frames, self.env, self.guards, self.branch, self.returned, self.at_yield, self.loops)
+        self.frames, self.env, self.guards, self.branch, self.returned, self.at_yield, self.loops = caller
+        body()
+        self.frames, self.env, self.guards, self.branch, self.returned, self.at_yield, self.loops = inner
+
+    def _wrapper(self, callee: Callee) -> Callee | None:
+        """The function that a decorator of ours puts in the place of the decorated one."""
+        for each in callee.function.decorators:
+            if not isinstance(each, ast.Name):
+                continue
+            decorator = callee.function.module.functions.get(each.id)
+            if decorator is None or isinstance(decorator.node, ast.Lambda) or not decorator.node.args.args:
+                continue
+            env = Environment(decorator)
+            env.values[decorator.node.args.args[0].arg] = Value(callee=replace(callee, receiver=None, plain=True))
+            inner = [f for f in decorator.nested.values() if f.decorated("wraps")] or list(decorator.nested.values())
+            if inner:
+                self.visited.add(decorator.node)
+                return Callee(inner[0], None, env, plain=True)
+        return None
+
+    def _bind_parameters(self, callee: Callee, arguments: Sequence[Value], keywords: Mapping[str, Value]) -> None:
+        assert self.env is not None
+        function, spec = callee.function, callee.function.node.args
+        values = list(arguments)
+        method = function.owner is not None and function.parent is None and not function.decorated("staticmethod")
+        if method and not (callee.plain and callee.receiver is None):
+            external = "class" if function.decorated("classmethod") else ""
+            values.insert(0, replace(callee.receiver or Value(cls=function.owner), external=external))
+        parameters = [*spec.posonlyargs, *spec.args]
+        rest = Value(sources=_sources([*values[len(parameters) :], *keywords.values()]))
+        for position, each in enumerate([*parameters, *spec.kwonlyargs]):
+            value = keywords.get(each.arg, NOTHING)
+            if position < len(values) and position < len(parameters):
+                value = values[position]
+            elif value is NOTHING and "**" in keywords:
+                value = keywords["**"]
+            self.env.values[each.arg] = self._typed(function, each, value)
+        for extra in filter(None, (spec.vararg, spec.kwarg)):
+            self.env.values[extra.arg] = rest
+
+    def _typed(self, function: Function, parameter: ast.arg, value: Value) -> Value:
+        """With the class of its annotation, if nothing better is known; records are where their container is."""
+        if value.cls is not None or value.alias is not None or parameter.annotation is None:
+            return value
+        name = dotted(parameter.annotation, function.module)
+        cls = function.module.classes.get(name) or (
+            self.project.imported_class(function.module, name) if "." in name else None
+        )
+        return value if cls is None else replace(value, cls=cls, alias=cls.home)
+
+
+def _merged(values: list[Value]) -> Value:
+    """What a function returns, whichever of its returns it takes."""
+    if not values:
+        return NOTHING
+    kept = next((each for each in values if each.lock or each.alias or each.callee or each.cls), values[0])
+    coroutines = tuple(each for value in values for each in value.coroutines)
+    return replace(kept, sources=_sources(values), coroutines=coroutines, fresh=all(each.fresh for each in values))
+
+
+def _sources(values: Sequence[Value]) -> frozenset[int]:
+    found: frozenset[int] = frozenset()
+    for value in values:
+        found |= value.sources
+    return found
+
+
+def text_of(node: ast.expr) -> str:
+    """The source, cut short."""
+    text = ast.unparse(node)
+    return text if len(text) <= 60 else f"{text[:57]}..."

@@ -1,0 +1,178 @@
+"""What is done to shared things themselves: containers, records, variables and locks."""
+
+from __future__ import annotations
+
+import ast
+from abc import abstractmethod
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final, Literal
+
+from harness.audit.events import Lock, Place
+from harness.audit.names import BODY
+from harness.audit.recorder import Note, Recorder
+from harness.audit.values import NOTHING, Coroutine, Environment, Value
+
+if TYPE_CHECKING:
+    from harness.audit.events import EventKind
+    from harness.audit.names import Class
+
+__all__ = ["COPIES", "Containers"]
+
+INSERTS: Final = {"append", "add", "insert", "appendleft", "extend", "update", "setdefault", "sort", "reverse"}
+DELETES: Final = {"pop", "popitem", "remove", "discard", "clear", "popleft"}
+VIEWS: Final = {"items", "values", "keys"}
+COPIES: Final = {"list", "dict", "tuple", "set", "frozenset", "sorted", "copy", "deepcopy", "replace"}
+
+
+class Containers(Recorder):
+    """Changes to places. Each method of a built-in container is one step, as it is in C."""
+
+    @abstractmethod
+    def evaluate(self, node: ast.expr | None) -> Value: ...
+
+    @abstractmethod
+    def attribute(self, node: ast.expr, value: Value, attr: str) -> Value: ...
+
+    @abstractmethod
+    def item(self, node: ast.expr, value: Value, more: frozenset[int], field: str = "") -> Value: ...
+
+    @abstractmethod
+    def item_place(self, alias: Place, field: str = "") -> Place: ...
+
+    @abstractmethod
+    def inside(self, place: Place, name: str) -> Place: ...
+
+    @abstractmethod
+    def member_place(self, cls: Class, attr: str) -> Place: ...
+
+    @property
+    def is_module_level(self) -> bool:
+        return self.function.name == BODY
+
+    def on_container(self, node: ast.Call, receiver: Value, attr: str) -> Value | None:
+        """A method of a built-in container, or None if it is none of those that matter."""
+        alias = receiver.alias
+        assert alias is not None
+        if attr not in INSERTS | DELETES | VIEWS | {"get", "copy"}:
+            return None
+        values = [self.evaluate(each) for each in [*node.args, *(keyword.value for keyword in node.keywords)]]
+        sources = frozenset[int]().union(*(value.sources for value in values))
+        if attr in VIEWS:
+            pairs = attr == "items"
+            elements = None if attr == "keys" else receiver.elements or self.item_place(alias, "*")
+            return replace(receiver, view=True, pairs=pairs, elements=elements)
+        if attr == "copy":
+            return replace(receiver, alias=None, fresh=True)
+        if attr == "get":
+            key = node.args[0] if node.args else None
+            name = key.value if isinstance(key, ast.Constant) and isinstance(key.value, str) else ""
+            return self.item(node, receiver, sources, name)
+        given = next((value.lock for value in values if value.lock is not None), None)
+        if given is not None and attr == "setdefault":  # a family of locks, made as they are needed
+            kind = _lock_kind(values[-1])
+            return Value(lock=replace(given, owner=alias.owner, name=alias.name, keyed=True, kind=kind))
+        if receiver.fresh:
+            return Value(sources=sources, fresh=True)
+        nested = alias.item or bool(alias.field)
+        place = self.inside(alias, "*") if nested else replace(alias, item=True)
+        step: EventKind = "write" if nested else "insert" if attr in INSERTS else "delete"
+        self.emit(step, node, place, sources=sources, fresh=all(value.fresh for value in values), text=attr)
+        if attr == "setdefault":
+            return Value(alias=self.item_place(alias, "*" if nested else ""), cls=receiver.element_cls)
+        return Value(cls=receiver.element_cls, alias=None) if attr in DELETES else NOTHING
+
+    def on_field(self, node: ast.Call, name: str, arguments: list[Value]) -> Value:
+        """``getattr`` and ``setattr`` on a record."""
+        alias = arguments[0].alias
+        assert alias is not None
+        key = node.args[1]
+        field = key.value if isinstance(key, ast.Constant) and isinstance(key.value, str) else "*"
+        place = self.inside(alias, field)
+        if name == "getattr":
+            return Value(sources=self.read(node, place))
+        if not arguments[0].fresh:
+            self.emit("write", node, place, sources=arguments[-1].sources)
+        return NOTHING
+
+    def set_attribute(self, node: ast.expr, owner: Value, attr: str, value: Value) -> None:
+        """``owner.attr = value``."""
+        if owner.fresh or value.lock is not None:
+            return
+        if owner.alias is not None:
+            self.emit("write", node, self.inside(owner.alias, attr), sources=value.sources)
+        elif owner.cls is not None and owner.cls.lock(attr) is None:
+            self.emit("write", node, self.member_place(owner.cls, attr), sources=value.sources)
+
+    def captured_place(self, env: Environment, name: str) -> Place:
+        return Place(f"{env.function.module.path}:{env.function.qualname}", name)
+
+    def global_place(self, name: str) -> Place:
+        return Place(self.function.module.path, name)
+
+    def on_lock(self, node: ast.Call, receiver: Value, attr: str) -> Value:
+        """A method of a lock."""
+        lock = receiver.lock
+        assert lock is not None
+        for each in node.args:
+            if not isinstance(each, ast.Lambda):
+                self.evaluate(each)
+        if lock.keyed and attr in ("get", "setdefault", "pop", "__getitem__"):
+            return Value(lock=lock)
+        if attr == "acquire":
+            self.take(node, lock)
+        elif attr == "release":
+            self.release(lock)
+        elif attr in ("wait", "wait_for") and any(held.lock == lock for held in self.held):
+            self.release(lock)  # a condition gives its lock back while it waits
+            self.acquire(node, lock)
+        else:
+            return NOTHING
+        if lock.kind == "asyncio" and attr != "release":
+            return Value(coroutines=(Coroutine(None, text="", slow=False),))
+        return NOTHING
+
+    def take(self, node: ast.expr, lock: Lock, sorted_key: bool = False) -> None:
+        """Hold a lock from here on; one that was made for this call alone keeps nobody out."""
+        if lock.name and lock.kind != "none":
+            self.acquire(node, lock, sorted_key)
+        elif not lock.name and not self.muted:
+            text = "no other call ever has this lock"
+            self.entry.notes.append(Note("lock-per-call", lock.path, lock.owner, lock.line, text))
+
+    def settle_lock(self, env: Environment, name: str, value: Value) -> Value:
+        """A lock in a local variable is one that others can have, if the variable leaves the function."""
+        if value.lock is None or value.lock.name or not self._leaves(env, name):
+            return value
+        owner = f"{env.function.module.path}:{env.function.qualname}"
+        return replace(value, lock=replace(value.lock, owner=owner, name=name, kind=_lock_kind(value)))
+
+    def _leaves(self, env: Environment, name: str) -> bool:
+        if name in env.function.captured:
+            return True
+        own: set[ast.AST] = set()
+        for each in ast.walk(env.function.node):
+            if isinstance(each, ast.withitem):
+                own.add(each.context_expr)
+            elif isinstance(each, ast.Attribute) and each.attr in ("acquire", "release", "locked"):
+                own.add(each.value)
+        return any(
+            isinstance(each, ast.Name) and each.id == name and isinstance(each.ctx, ast.Load) and each not in own
+            for each in ast.walk(env.function.node)
+        )
+
+    def lock_by_name(self, node: ast.expr, is_async: bool) -> Lock | None:
+        """A lock that somebody else made: its name says that it is one."""
+        name = node.func if isinstance(node, ast.Call) else node
+        keyed = isinstance(node, ast.Call | ast.Subscript)
+        while isinstance(name, ast.Subscript):
+            name = name.value
+        text = name.attr if isinstance(name, ast.Attribute) else name.id if isinstance(name, ast.Name) else ""
+        if not any(word in text.lower() for word in ("lock", "mutex")) or text.lower().startswith(("un", "block")):
+            return None
+        owner = self.function.owner
+        label = owner.name if owner is not None else self.function.module.path
+        return Lock(label, text, "asyncio" if is_async else "thread", keyed)
+
+
+def _lock_kind(made: Value) -> Literal["thread", "asyncio"]:
+    return "asyncio" if made.external.startswith("asyncio") else "thread"

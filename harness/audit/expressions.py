@@ -1,0 +1,283 @@
+"""The walk through an expression: which places it reads, and what is known of its value."""
+
+from __future__ import annotations
+
+import ast
+from abc import abstractmethod
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from harness.audit.calls import Calls, text_of
+from harness.audit.events import Place
+from harness.audit.index import place_owner
+from harness.audit.values import NOTHING, Callee, Coroutine, Value
+
+if TYPE_CHECKING:
+    from harness.audit.events import Event
+    from harness.audit.names import Class
+
+__all__ = ["Expressions"]
+
+
+class Expressions(Calls):
+    """Evaluates expressions in Python's own order."""
+
+    @abstractmethod
+    def store(self, target: ast.expr, value: Value) -> None: ...
+
+    @abstractmethod
+    def bind(self, node: ast.expr, name: str, value: Value) -> None: ...
+
+    @abstractmethod
+    def iterate(self, node: ast.expr, over: Value) -> Event | None: ...
+
+    @abstractmethod
+    def element(self, over: Value) -> Value: ...
+
+    def evaluate(self, node: ast.expr | None) -> Value:
+        """Walk through ``node`` and return what is known of it."""
+        match node:
+            case None | ast.Constant():
+                return NOTHING
+            case ast.Name(id=name):
+                return self._name(node, name)
+            case ast.Attribute(value=inner, attr=attr):
+                return self.attribute(node, self.evaluate(inner), attr)
+            case ast.Subscript(value=inner, slice=key):
+                return self._subscript(node, self.evaluate(inner), key)
+            case ast.Call():
+                return self.call(node)
+            case ast.Await(value=inner):
+                return self._await(node, inner)
+            case ast.BoolOp(values=values):
+                return self._bool(values)
+            case ast.Compare(left=left, comparators=comparators, ops=ops):
+                first = self.evaluate(left)
+                rest = [self._looked_into(op, each) for op, each in zip(ops, comparators, strict=True)]
+                return self._merge([first, *rest])
+            case ast.IfExp(test=test, body=body, orelse=orelse):
+                return self._if(test, body, orelse)
+            case ast.NamedExpr(target=ast.Name(id=name), value=value):
+                found = self.evaluate(value)
+                self.bind(node, name, found)
+                return found
+            case ast.Lambda():
+                return self.nested(node)
+            case ast.ListComp() | ast.SetComp() | ast.GeneratorExp() | ast.DictComp():
+                return self._comprehension(node)
+            case ast.Yield(value=value):
+                self.evaluate(value)
+                if self.at_yield is not None:
+                    self.at_yield()
+                return NOTHING
+            case ast.Dict(keys=keys, values=values):
+                found = self._merge([self.evaluate(each) for each in (*keys, *values)])
+                return Value(sources=found.sources, fresh=True)
+            case ast.Starred(value=value):
+                return self.evaluate(value)
+            case ast.Tuple(elts=elts) | ast.List(elts=elts) | ast.Set(elts=elts):
+                parts = [self.evaluate(each) for each in elts]
+                whole = self._merge(parts)
+                return Value(sources=whole.sources, fresh=True, coroutines=whole.coroutines)
+            case _:
+                children = [each for each in ast.iter_child_nodes(node) if isinstance(each, ast.expr)]
+                return Value(sources=self._merge([self.evaluate(each) for each in children]).sources)
+
+    def _looked_into(self, op: ast.cmpop, node: ast.expr) -> Value:
+        """The right side of a comparison. ``in`` looks into a container now, whenever the variable got it."""
+        value = self.evaluate(node)
+        now = isinstance(op, ast.In | ast.NotIn) and isinstance(node, ast.Name) and value.alias is not None
+        return replace(value, sources=self.read(node, value.alias)) if now and value.alias is not None else value
+
+    def _merge(self, values: list[Value]) -> Value:
+        sources: frozenset[int] = frozenset()
+        coroutines: tuple[Coroutine, ...] = ()
+        for value in values:
+            sources |= value.sources
+            coroutines += value.coroutines
+        return Value(sources=sources, coroutines=coroutines, many=any(value.many for value in values))
+
+    def _name(self, node: ast.expr, name: str) -> Value:
+        env, value = self.variable(name)
+        if env is not None:
+            if name in env.function.captured and value.callee is None and value.lock is None and value.cls is None:
+                place = Place(f"{env.function.module.path}:{env.function.qualname}", name)
+                if not value.external:
+                    return replace(value, alias=value.alias or place, sources=self.read(node, place))
+            return replace(value, fresh=value.fresh and env is self.env)
+        return self.global_name(node, name)
+
+    def global_name(self, node: ast.expr, name: str) -> Value:
+        """A name of the module, or of what it imports."""
+        module = self.function.module
+        if name in module.functions:
+            return Value(callee=Callee(module.functions[name]))
+        if name in module.classes:
+            return Value(cls=module.classes[name], external="class")
+        if name in module.locks:
+            return Value(lock=module.locks[name])
+        if name in module.types:
+            return Value(cls=module.types[name])
+        if _opaque(module.externals.get(name, "")):
+            return Value(external=module.externals[name])
+        if name in module.variables:
+            place = Place(module.path, name)
+            return Value(alias=place, sources=self.read(node, place), elements=replace(place, item=True))
+        imported = module.imports.get(name, "")
+        cls = self.project.imported_class(module, imported) if "." in imported else None
+        return Value(cls=cls, external="class") if cls is not None else Value(external=imported)
+
+    def nested(self, node: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda) -> Value:
+        """A function made here, with the variables around it."""
+        function = self.function.nested.get(node)
+        return Value(callee=Callee(function, None, self.env)) if function is not None else NOTHING
+
+    def attribute(self, node: ast.expr, value: Value, attr: str) -> Value:
+        """``value.attr``, read."""
+        if value.cls is not None and value.alias is None:
+            return self._member(node, value, value.cls, attr)
+        if value.alias is not None and value.cls is not None:
+            method = value.cls.method(attr)
+            if method is not None:
+                return Value(callee=Callee(method, value))
+        if value.alias is not None:
+            place = self.inside(value.alias, attr)
+            return Value(alias=place, sources=self.read(node, place))
+        external = f"{value.external}.{attr}" if value.external and value.external != "class" else ""
+        return Value(sources=value.sources, external=external)
+
+    def inside(self, place: Place, name: str) -> Place:
+        """The field of what is in a place; a field of a field is that field."""
+        return place if place.field else replace(place, field=name)
+
+    def _member(self, node: ast.expr, value: Value, cls: Class, attr: str) -> Value:
+        method = cls.method(attr)
+        if method is not None:
+            if method.decorated("property", "cached_property"):
+                return self.enter(node, Callee(method, value), (), {})
+            receiver = None if method.decorated("staticmethod") else replace(value, external="")
+            return Value(callee=Callee(method, receiver))
+        lock = cls.lock(attr)
+        if lock is not None:
+            return Value(lock=lock)
+        external = cls.external(attr)
+        if _opaque(external):
+            return Value(external=external)
+        place = self.member_place(cls, attr)
+        if value.fresh:
+            return Value(fresh=True)
+        inner = cls.type_of(attr)
+        if inner is not None:
+            return Value(cls=inner)
+        element = cls.element(attr)
+        return Value(
+            alias=place,
+            sources=self.read(node, place),
+            elements=replace(place, item=True),
+            element_cls=element,
+            external=external,
+        )
+
+    def member_place(self, cls: Class, attr: str) -> Place:
+        """Where an attribute of an object of ``cls`` lives: a record's, in the container that keeps the records."""
+        if cls.home is not None:
+            return replace(cls.home, field=attr)
+        return Place(place_owner(cls.owner_of(attr)), attr)
+
+    def _subscript(self, node: ast.expr, value: Value, key: ast.expr) -> Value:
+        found = self.evaluate(key)
+        if value.lock is not None and value.lock.keyed:
+            return Value(lock=value.lock, sorted=found.sorted)
+        if value.alias is None:
+            return Value(sources=value.sources | found.sources, fresh=value.fresh, sorted=value.sorted)
+        return self.item(node, value, found.sources, _constant(key))
+
+    def item(self, node: ast.expr, value: Value, more: frozenset[int], field: str = "") -> Value:
+        """``value[...]``, read."""
+        assert value.alias is not None
+        place = self.item_place(value.alias, field)
+        return Value(alias=place, sources=more | self.read(node, place), cls=value.element_cls)
+
+    def item_place(self, alias: Place, field: str = "") -> Place:
+        """What ``[...]`` leads to: a thing in a container, or a field of a record that is a dict itself."""
+        if alias.item or alias.field:
+            return self.inside(alias, field or "*")
+        return replace(alias, item=True)
+
+    def _await(self, node: ast.Await, inner: ast.expr) -> Value:
+        value = self.evaluate(inner)
+        if not value.coroutines:
+            held = value.lock
+            return replace(NOTHING, sources=value.sources | self.wait(node, text_of(inner)), lock=held)
+        result = NOTHING
+        for coroutine in value.coroutines:
+            if coroutine.callee is None:
+                sources = value.sources | self.wait(node, coroutine.text or text_of(inner), coroutine.slow)
+                result = Value(sources=sources, lock=value.lock)
+            else:
+                result = self.enter(node, coroutine.callee, coroutine.arguments, dict(coroutine.keywords), run=True)
+        if value.many:
+            self.wait(node, text_of(inner))
+        return result
+
+    def _bool(self, values: list[ast.expr]) -> Value:
+        before = self.guards
+        found = []
+        for each in values:
+            value = self.evaluate(each)
+            self.check_awaited(each, value)
+            found.append(value)
+            self.guards |= value.sources
+        self.guards = before
+        merged = self._merge(found)
+        last = found[-1]
+        return Value(sources=merged.sources, alias=last.alias or found[0].alias, elements=last.elements)
+
+    def _if(self, test: ast.expr, body: ast.expr, orelse: ast.expr) -> Value:
+        checked = self.evaluate(test)
+        self.check_awaited(test, checked)
+        guards, branch = self.guards, self.branch
+        self.forks += 1
+        found = []
+        for way, part in enumerate((body, orelse)):
+            self.guards, self.branch = guards | checked.sources, (*branch, (self.forks, way))
+            found.append(self.evaluate(part))
+        self.guards, self.branch = guards, branch
+        kept = next((each for each in found if each.alias or each.lock or each.callee), found[0])
+        return replace(kept, sources=self._merge(found).sources | checked.sources)
+
+    def _comprehension(self, node: ast.ListComp | ast.SetComp | ast.GeneratorExp | ast.DictComp) -> Value:
+        guards, loops = self.guards, self.loops
+        started = []
+        sources: frozenset[int] = frozenset()
+        for generator in node.generators:
+            over = self.evaluate(generator.iter)
+            sources |= over.sources
+            started.append(self.iterate(generator.iter, over))
+            self.loops += 1
+            self.store(generator.target, self.element(over))
+            for condition in generator.ifs:
+                value = self.evaluate(condition)
+                self.guards |= value.sources
+        parts = [node.key, node.value] if isinstance(node, ast.DictComp) else [node.elt]
+        found = self._merge([self.evaluate(each) for each in parts])
+        for event in started:
+            if event is not None:
+                event.end = len(self.entry.events)
+        self.guards, self.loops = guards, loops
+        return Value(sources=found.sources | sources, fresh=True, coroutines=found.coroutines, many=True)
+
+    def check_awaited(self, node: ast.expr, value: Value) -> None:
+        """A coroutine is always true: whoever tests one forgot to await it."""
+        if value.coroutines and not value.many:
+            self.note("missing-await", node, f"{text_of(node)} is a coroutine, and a coroutine is always true")
+
+
+def _opaque(external: str) -> bool:
+    """What is made for several threads or tasks, and keeps its state to itself."""
+    last = external.split(".")[-1]
+    return last.endswith(("Queue", "Executor", "Event")) or last in ("local", "ContextVar", "getLogger", "count")
+
+
+def _constant(node: ast.expr) -> str:
+    return node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else ""

@@ -1,0 +1,285 @@
+"""Fills a module's tables from its tree: imports, functions, classes, and what is assigned to which attribute."""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING
+
+from harness.audit.events import Lock, Place
+from harness.audit.names import BODY, Class, Function, FunctionNode, Module, assigned_names, dotted
+
+if TYPE_CHECKING:
+    from harness.audit.project import Project
+
+__all__ = ["index_module", "lock_from_name", "lock_made_by", "place_owner"]
+
+EXCLUSIVE = {"Lock", "RLock", "Condition"}
+COUNTING = {"Semaphore", "BoundedSemaphore"}
+CONTAINERS = {"dict", "list", "set", "deque", "defaultdict", "OrderedDict", "Dict", "List", "Mapping", "MutableMapping"}
+
+
+def index_module(project: Project, module: Module) -> None:
+    """Read what the file's own statements say."""
+    for node in ast.walk(module.tree):
+        match node:
+            case ast.Import(names=names):
+                module.imports.update(
+                    {a.asname or a.name.split(".")[0]: (a.asname and a.name) or a.name.split(".")[0] for a in names}
+                )
+            case ast.ImportFrom(module=str(source), names=names):
+                module.imports.update({a.asname or a.name: f"{source}.{a.name}" for a in names})
+            case _:
+                pass
+    module.variables = assigned_names(module.tree.body)
+    for statement in module.tree.body:
+        match statement:
+            case ast.FunctionDef() | ast.AsyncFunctionDef():
+                module.functions[statement.name] = _function(statement, module, None, None)
+            case ast.ClassDef():
+                module.classes[statement.name] = _class(statement, module)
+            case _:
+                pass
+    module.body = _body(module)
+    for cls in module.classes.values():
+        found = (_find_class(project, module, dotted(base, module)) for base in cls.node.bases)
+        cls.bases = [base for base in found if base is not None and base is not cls]
+    for statement in module.tree.body:
+        _learn(project, module, module, statement, {})
+    for cls in module.classes.values():
+        _index_attributes(project, cls)
+    for cls in module.classes.values():  # a record lives in the container that is annotated with its class
+        for name, element in cls.elements.items():
+            element.home = element.home or Place(place_owner(cls.owner_of(name)), name, item=True)
+    for name, element in module.elements.items():
+        element.home = element.home or Place(module.path, name, item=True)
+
+
+def _body(module: Module) -> Function:
+    """The module's own statements, as a function that has no variables of its own."""
+    kept = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Import, ast.ImportFrom)
+    node = ast.parse("def body(): pass").body[0]
+    assert isinstance(node, ast.FunctionDef)
+    node.name, node.body = BODY, [each for each in module.tree.body if not isinstance(each, kept)]
+    function = _function(node, module, None, None)
+    function.bound = function.captured = frozenset()
+    return function
+
+
+def place_owner(cls: Class) -> str:
+    """What a place says of the class that it belongs to."""
+    return f"{cls.module.path}:{cls.name}"
+
+
+def _class(node: ast.ClassDef, module: Module) -> Class:
+    cls = Class(node.name, module, node)
+    for statement in node.body:
+        if isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef):
+            setter = any(isinstance(each, ast.Attribute) and each.attr == "setter" for each in statement.decorator_list)
+            if not setter:
+                cls.methods[statement.name] = _function(statement, module, cls, None)
+    return cls
+
+
+def _function(node: FunctionNode, module: Module, owner: Class | None, parent: Function | None) -> Function:
+    name = "<lambda>" if isinstance(node, ast.Lambda) else node.name
+    prefix = f"{parent.qualname}." if parent is not None else f"{owner.name}." if owner is not None else ""
+    body: list[ast.stmt] = [ast.Expr(node.body)] if isinstance(node, ast.Lambda) else node.body
+    arguments = node.args
+    parameters = [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs]
+    names = {each.arg for each in [*parameters, *filter(None, (arguments.vararg, arguments.kwarg))]}
+    function = Function(name, prefix + name, node, module, owner, parent)
+    inner: list[FunctionNode] = []
+
+    def visit(each: ast.AST) -> None:
+        match each:
+            case ast.FunctionDef() | ast.AsyncFunctionDef() | ast.Lambda():
+                inner.append(each)
+                return
+            case ast.Global(names=declared) | ast.Nonlocal(names=declared):
+                function.declared |= frozenset(declared)
+            case _:
+                pass
+        for child in ast.iter_child_nodes(each):
+            visit(child)
+
+    for statement in body:
+        visit(statement)
+    function.bound = (assigned_names(body) | names) - function.declared
+    function.nested = {each: _function(each, module, owner, function) for each in inner}
+    used: set[str] = set()
+    for each in inner:
+        mentioned = {n.id for n in ast.walk(each) if isinstance(n, ast.Name)}
+        used |= mentioned - function.nested[each].bound
+    function.captured = frozenset(used & function.bound) - {"self", "cls"}
+    return function
+
+
+def _find_class(project: Project, module: Module, name: str) -> Class | None:
+    if name in module.classes:
+        return module.classes[name]
+    return project.imported_class(module, name) if "." in name else None
+
+
+def _index_attributes(project: Project, cls: Class) -> None:
+    module = cls.module
+    for statement in cls.node.body:
+        _learn(project, module, cls, statement, {})
+    for method in cls.methods.values():
+        node = method.node
+        arguments = [*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs]
+        annotated = {each.arg: each.annotation for each in arguments if each.annotation is not None}
+        first = arguments[0].arg if arguments else ""
+        for each in ast.walk(node):
+            _learn(project, module, cls, each, annotated, first)
+
+
+def _learn(
+    project: Project,
+    module: Module,
+    owner: Class | Module,
+    node: ast.AST,
+    annotated: dict[str, ast.expr],
+    first: str | None = None,
+) -> None:
+    """What one assignment says of an attribute of a class, or of a variable of a module."""
+    annotation: ast.expr | None = None
+    match node:
+        case ast.Assign(targets=[target], value=value):
+            pass
+        case ast.AnnAssign(target=target, annotation=annotation, value=value):
+            pass
+        case _:
+            return
+    keyed = isinstance(target, ast.Subscript)
+    where = target.value if isinstance(target, ast.Subscript) else target
+    match where:
+        case ast.Attribute(value=ast.Name(id=receiver), attr=name) if receiver == first:
+            pass
+        case ast.Name(id=name) if first is None:
+            pass
+        case _:
+            return
+    if isinstance(owner, Class):
+        owner.attributes.add(name)
+    if isinstance(value, ast.Name) and value.id in annotated:
+        annotation, value = annotation or annotated[value.id], None
+    label = place_owner(owner) if isinstance(owner, Class) else module.path
+    lock = _lock(value, annotation, module, owner, label, name, keyed)
+    if lock is not None:
+        owner.locks.setdefault(name, lock)
+        return
+    if keyed:
+        return
+    if isinstance(value, ast.Call):
+        made = dotted(value.func, module)
+        cls = _find_class(project, module, made)
+        if cls is not None:
+            owner.types.setdefault(name, cls)
+        elif "." in made:
+            owner.externals.setdefault(name, made)
+    _learn_annotation(project, module, owner, name, annotation)
+
+
+def _learn_annotation(
+    project: Project, module: Module, owner: Class | Module, name: str, annotation: ast.expr | None
+) -> None:
+    if isinstance(annotation, ast.Constant) and isinstance(annotation.value, str):
+        try:
+            annotation = ast.parse(annotation.value, mode="eval").body
+        except SyntaxError:
+            return
+    if isinstance(annotation, ast.BinOp):  # X | None
+        annotation = annotation.left
+    if isinstance(annotation, ast.Subscript) and dotted(annotation.value, module).split(".")[-1] in CONTAINERS:
+        inner = annotation.slice
+        last = inner.elts[-1] if isinstance(inner, ast.Tuple) else inner
+        element = _find_class(project, module, dotted(last, module))
+        if element is not None:
+            owner.elements.setdefault(name, element)
+    elif annotation is not None:
+        cls = _find_class(project, module, dotted(annotation, module))
+        if cls is not None:
+            owner.types.setdefault(name, cls)
+
+
+def _lock(
+    value: ast.expr | None,
+    annotation: ast.expr | None,
+    module: Module,
+    owner: Class | Module,
+    label: str,
+    name: str,
+    keyed: bool,
+) -> Lock | None:
+    """The lock that an attribute holds; a dict of locks is a family."""
+    shared = _condition_of(value, module, owner)
+    if shared is not None:
+        return shared
+    if value is not None:
+        made = lock_made_by(value, module, label, name)
+        if made is not None:
+            return _keyed(made) if keyed else made
+        inside = [lock_made_by(each, module, label, name) for each in ast.walk(value) if isinstance(each, ast.Call)]
+        in_call = [
+            lock_from_name(dotted(argument, module), module, label, name, value.lineno)
+            for call in ast.walk(value)
+            if isinstance(call, ast.Call)
+            for argument in [*call.args, *(keyword.value for keyword in call.keywords)]
+        ]
+        found = next((each for each in [*inside, *in_call] if each is not None), None)
+        if found is not None:
+            factory = isinstance(value, ast.Call) and dotted(value.func, module).split(".")[-1] == "field"
+            container = isinstance(value, ast.Dict | ast.List | ast.DictComp | ast.ListComp | ast.Call)
+            if factory:
+                return found
+            return _keyed(found) if container and _is_container(value, module) else None
+    if annotation is not None:
+        for each in ast.walk(annotation):
+            if isinstance(each, ast.Name | ast.Attribute):
+                found = lock_from_name(dotted(each, module), module, label, name, annotation.lineno)
+                if found is not None:
+                    return _keyed(found) if isinstance(annotation, ast.Subscript) else found
+    return None
+
+
+def _is_container(value: ast.expr, module: Module) -> bool:
+    if isinstance(value, ast.Call):
+        return dotted(value.func, module).split(".")[-1] in CONTAINERS
+    return isinstance(value, ast.Dict | ast.List | ast.DictComp | ast.ListComp)
+
+
+def _condition_of(value: ast.expr | None, module: Module, owner: Class | Module) -> Lock | None:
+    """``Condition(self.lock)`` is that lock."""
+    match value:
+        case ast.Call(func=func, args=[ast.Attribute(attr=name) | ast.Name(id=name)]):
+            if dotted(func, module).split(".")[-1] == "Condition":
+                return owner.locks.get(name)
+        case _:
+            pass
+    return None
+
+
+def _keyed(lock: Lock) -> Lock:
+    return Lock(lock.owner, lock.name, lock.kind, True, lock.reentrant, lock.path, lock.line)
+
+
+def lock_made_by(value: ast.expr, module: Module, label: str, name: str) -> Lock | None:
+    """The lock that an expression makes, or None."""
+    if not isinstance(value, ast.Call):
+        return None
+    return lock_from_name(dotted(value.func, module), module, label, name, value.lineno, value.args)
+
+
+def lock_from_name(
+    made: str, module: Module, label: str, name: str, line: int, arguments: list[ast.expr] | None = None
+) -> Lock | None:
+    """The lock that a dotted name makes when it is called, or None; a semaphore for more than one keeps nobody out."""
+    package, _, kind = made.rpartition(".")
+    if package not in ("threading", "asyncio", "multiprocessing", "anyio", "trio") or kind not in EXCLUSIVE | COUNTING:
+        return None
+    one = arguments is not None and (not arguments or getattr(arguments[0], "value", None) == 1)
+    if kind in COUNTING and not one:
+        return Lock(label, name, "none", False, False, module.path, line)
+    family = "thread" if package in ("threading", "multiprocessing") else "asyncio"
+    reentrant = family == "thread" and kind in ("RLock", "Condition")
+    return Lock(label, name, "thread" if family == "thread" else "asyncio", False, reentrant, module.path, line)

@@ -1,0 +1,170 @@
+"""What the names in a file mean: modules, classes, functions, the types of attributes, and which of them are locks."""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from harness.audit.events import Lock, Place
+
+__all__ = ["BODY", "Class", "Function", "FunctionNode", "Module", "assigned_names", "dotted"]
+
+BODY = "<module>"
+"""The name of the function that a module's own statements make."""
+
+FunctionNode = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
+
+
+@dataclass(slots=True, eq=False)
+class Function:
+    """A function, method or lambda.
+
+    Attributes:
+        captured: Its own variables that functions inside it use too.
+        declared: Names that it declares ``global`` or ``nonlocal``.
+    """
+
+    name: str
+    qualname: str
+    node: FunctionNode
+    module: Module
+    owner: Class | None = None
+    parent: Function | None = None
+    bound: frozenset[str] = frozenset()
+    captured: frozenset[str] = frozenset()
+    declared: frozenset[str] = frozenset()
+    nested: dict[ast.AST, Function] = field(default_factory=dict)
+
+    @property
+    def is_async(self) -> bool:
+        return isinstance(self.node, ast.AsyncFunctionDef)
+
+    @property
+    def line(self) -> int:
+        return self.node.lineno
+
+    @property
+    def public(self) -> bool:
+        return not self.name.startswith("_")
+
+    @property
+    def decorators(self) -> list[ast.expr]:
+        return [] if isinstance(self.node, ast.Lambda) else self.node.decorator_list
+
+    def decorated(self, *endings: str) -> bool:
+        """Whether some decorator's name ends so."""
+        names = (dotted(each.func if isinstance(each, ast.Call) else each, self.module) for each in self.decorators)
+        return any(name.split(".")[-1] in endings for name in names)
+
+
+@dataclass(slots=True, eq=False)
+class Class:
+    """A class, with what its own body and methods say of its attributes."""
+
+    name: str
+    module: Module
+    node: ast.ClassDef
+    methods: dict[str, Function] = field(default_factory=dict)
+    bases: list[Class] = field(default_factory=list)
+    locks: dict[str, Lock] = field(default_factory=dict)
+    types: dict[str, Class] = field(default_factory=dict)
+    externals: dict[str, str] = field(default_factory=dict)
+    elements: dict[str, Class] = field(default_factory=dict)
+    attributes: set[str] = field(default_factory=set)
+    home: Place | None = None  # the container that keeps objects of this class, if there is one
+
+    @property
+    def line_of_classes(self) -> list[Class]:
+        """The class and its bases, the nearest first."""
+        found = [self]
+        for base in self.bases:
+            found.extend(each for each in base.line_of_classes if each not in found)
+        return found
+
+    def method(self, name: str) -> Function | None:
+        return next((each.methods[name] for each in self.line_of_classes if name in each.methods), None)
+
+    def lock(self, name: str) -> Lock | None:
+        return next((each.locks[name] for each in self.line_of_classes if name in each.locks), None)
+
+    def type_of(self, name: str) -> Class | None:
+        return next((each.types[name] for each in self.line_of_classes if name in each.types), None)
+
+    def external(self, name: str) -> str:
+        return next((each.externals[name] for each in self.line_of_classes if name in each.externals), "")
+
+    def element(self, name: str) -> Class | None:
+        return next((each.elements[name] for each in self.line_of_classes if name in each.elements), None)
+
+    def owner_of(self, name: str) -> Class:
+        """The class that first made the attribute: the same one for all that inherit it."""
+        return next((each for each in reversed(self.line_of_classes) if name in each.attributes), self)
+
+    @property
+    def all_locks(self) -> list[Lock]:
+        return [lock for each in self.line_of_classes for lock in each.locks.values()]
+
+    @property
+    def all_methods(self) -> dict[str, Function]:
+        found: dict[str, Function] = {}
+        for each in reversed(self.line_of_classes):
+            found.update(each.methods)
+        return found
+
+
+@dataclass(slots=True, eq=False)
+class Module:
+    """One file."""
+
+    path: str
+    tree: ast.Module
+    imports: dict[str, str] = field(default_factory=dict)
+    functions: dict[str, Function] = field(default_factory=dict)
+    classes: dict[str, Class] = field(default_factory=dict)
+    variables: frozenset[str] = frozenset()
+    locks: dict[str, Lock] = field(default_factory=dict)
+    types: dict[str, Class] = field(default_factory=dict)
+    externals: dict[str, str] = field(default_factory=dict)
+    elements: dict[str, Class] = field(default_factory=dict)
+    body: Function | None = None
+
+
+def dotted(node: ast.expr, module: Module) -> str:
+    """``threading.Lock`` for whatever the module calls it; empty if it is no plain name."""
+    match node:
+        case ast.Name(id=name):
+            return module.imports.get(name, name)
+        case ast.Attribute(value=value, attr=attr):
+            inner = dotted(value, module)
+            return f"{inner}.{attr}" if inner else ""
+        case ast.Constant(value=str(name)) if name.isidentifier():
+            return module.imports.get(name, name)
+        case _:
+            return ""
+
+
+def assigned_names(body: list[ast.stmt]) -> frozenset[str]:
+    """The names that these statements bind, functions and classes inside them left alone."""
+    found: set[str] = set()
+
+    def visit(node: ast.AST) -> None:
+        match node:
+            case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name) | ast.ClassDef(name=name):
+                found.add(name)
+                return
+            case ast.Lambda():
+                return
+            case ast.Name(id=name, ctx=ast.Store() | ast.Del()):
+                found.add(name)
+            case ast.ExceptHandler(name=str(name)):
+                found.add(name)
+            case _:
+                pass
+        for child in ast.iter_child_nodes(node):
+            visit(child)
+
+    for statement in body:
+        visit(statement)
+    return frozenset(found)

@@ -1,0 +1,78 @@
+"""The files under audit, and the files near them that their classes come from. Reads and parses each one once."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from harness.audit.index import index_module
+from harness.audit.names import Module
+from harness.errors import UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from harness.audit.names import Class, Function
+
+__all__ = ["Project"]
+
+
+class Project:
+    """The files under audit, and those that their classes come from."""
+
+    def __init__(self, paths: Sequence[Path]) -> None:
+        """Read the files that are to be audited.
+
+        Raises:
+            UsageError: One cannot be read or is no Python.
+        """
+        self.names = {path.resolve(): str(path) for path in paths}
+        self.modules: dict[Path, Module] = {}
+        self.audited = [self.load(path) for path in paths]
+
+    def load(self, path: Path) -> Module:
+        """The module in a file, read once; it is called what the user called it, whoever imports it first."""
+        key = path.resolve()
+        if key not in self.modules:
+            self.modules[key] = module = Module(self.names.get(key, str(path)), _parse(path))
+            index_module(self, module)
+        return self.modules[key]
+
+    def imported_class(self, module: Module, name: str) -> Class | None:
+        """The class that a dotted name leads to, in a file near the module that imports it."""
+        package, _, simple = name.rpartition(".")
+        if not package or package.split(".")[0] in ("threading", "asyncio", "typing", "collections"):
+            return None
+        for folder in Path(module.path).resolve().parents:
+            file = folder.joinpath(*package.split(".")).with_suffix(".py")
+            if file.is_file():
+                return self.load(file).classes.get(simple)
+        return None
+
+    def functions(self) -> Iterator[Function]:
+        """Every function with a name in the audited files, and what their classes inherit."""
+        seen: set[Function] = set()
+        for module in self.audited:
+            for function in (*module.functions.values(), *_methods(module)):
+                if function not in seen:
+                    seen.add(function)
+                    yield function
+
+
+def _methods(module: Module) -> Iterator[Function]:
+    for cls in module.classes.values():
+        yield from cls.methods.values()
+
+
+def _parse(path: Path) -> ast.Module:
+    try:
+        return ast.parse(path.read_bytes(), filename=str(path))
+    except OSError as exc:
+        raise UsageError(f"cannot read {path}: {exc.strerror}; name a Python file or a folder of them") from None
+    except SyntaxError as exc:
+        raise UsageError(
+            f"{path}:{exc.lineno or 1}: not Python: {exc.msg}; correct it, or leave the file out"
+        ) from None
+    except (ValueError, RecursionError) as exc:
+        raise UsageError(f"{path}:1: cannot be parsed: {exc}; correct it, or leave the file out") from None

@@ -1,0 +1,180 @@
+"""The state of a walk through one entry point, and how it writes down what it meets."""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Literal
+
+from harness.audit.events import Event, Frame, Held, Lock, Place
+from harness.audit.values import NOTHING, Value
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from harness.audit.events import EventKind
+    from harness.audit.names import Class, Function
+    from harness.audit.project import Project
+    from harness.audit.values import Callee, Environment
+
+__all__ = ["MAX_DEPTH", "MAX_EVENTS", "Context", "Entry", "Note", "Recorder"]
+
+MAX_DEPTH = 8  # calls inside calls that are followed
+MAX_EVENTS = 4000  # of one entry point: what comes after them is not looked at
+
+Context = Literal["loop", "thread", "main", "init"]
+
+
+@dataclass(slots=True, eq=False)
+class Entry:
+    """A function with the one who runs it.
+
+    Attributes:
+        context: ``loop``: a task or callback of the event loop; ``thread``: a thread; ``main``: the program's own
+            thread, before and after its loop; ``init``: a constructor or a module's body, whose state nobody has yet.
+        many: Two of it may run at once.
+        assumed: Why it is taken for that, if the source does not say it.
+    """
+
+    callee: Callee
+    context: Context
+    many: bool
+    assumed: str = ""
+    arguments: tuple[Value, ...] = ()
+    keywords: tuple[tuple[str, Value], ...] = ()
+    events: list[Event] = field(default_factory=list)
+    notes: list[Note] = field(default_factory=list)
+
+    @property
+    def function(self) -> Function:
+        return self.callee.function
+
+    @property
+    def cut_short(self) -> bool:
+        """It does more than is looked at."""
+        return len(self.events) >= MAX_EVENTS
+
+    @property
+    def receiver(self) -> Class | None:
+        """The class of the object that it is a method of."""
+        value = self.callee.receiver
+        return value.cls if value is not None else None
+
+    def __str__(self) -> str:
+        who = {"loop": "tasks", "thread": "threads", "main": "the main thread", "init": "nobody else"}
+        one = {"loop": "a task", "thread": "a thread", "main": "the main thread", "init": "nobody else"}
+        return f"{self.function.qualname} ({(who if self.many else one)[self.context]})"
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """Something that is wrong whoever else runs: a rule's name, and where."""
+
+    rule: str
+    path: str
+    function: str
+    line: int
+    text: str
+
+
+class Recorder:
+    """Writes events down, and knows which locks, checks and branches are in force."""
+
+    def __init__(self, project: Project, entry: Entry) -> None:
+        self.project = project
+        self.entry = entry
+        self.spawned: list[Entry] = []
+        self.visited: set[ast.AST] = set()
+        self.frames: tuple[Frame, ...] = ()
+        self.held: tuple[Held, ...] = ()
+        self.branch: tuple[tuple[int, int], ...] = ()
+        self.guards: frozenset[int] = frozenset()
+        self.loops = 0
+        self.muted = 0
+        self.calls = 0
+        self.forks = 0
+        self.env: Environment | None = None
+        self.returned: list[Value] = []
+        self.at_yield: Callable[[], None] | None = None
+
+    @property
+    def function(self) -> Function:
+        return self.frames[-1].function
+
+    def at(self, node: ast.AST) -> None:
+        """Note the line, for the events to come."""
+        line = getattr(node, "lineno", None)
+        if line is not None and self.frames and line != self.frames[-1].line:
+            self.frames = (*self.frames[:-1], replace(self.frames[-1], line=line))
+
+    def emit(
+        self,
+        kind: EventKind,
+        node: ast.AST,
+        place: Place | None = None,
+        *,
+        sources: frozenset[int] = frozenset(),
+        text: str = "",
+        fresh: bool = False,
+        lock: Lock | None = None,
+    ) -> Event:
+        """Write an event down; nothing of it is kept where the code is known to be alone."""
+        self.at(node)
+        index = len(self.entry.events)
+        event = Event(
+            index, kind, place, self.frames, self.held, self.branch, sources, self.guards, text, self.loops > 0,
+            fresh, lock,
+        )  # fmt: skip
+        if not self.muted and index < MAX_EVENTS:
+            self.entry.events.append(event)
+        else:
+            event.index = -1
+        return event
+
+    def read(self, node: ast.AST, place: Place) -> frozenset[int]:
+        index = self.emit("read", node, place).index
+        return frozenset([index]) if index >= 0 else frozenset()
+
+    def wait(self, node: ast.AST, text: str, slow: bool = True) -> frozenset[int]:
+        """Somebody else of the same loop may have a turn here."""
+        if self.is_loop:
+            index = self.emit("wait", node, text=text if slow else "").index
+            return frozenset([index]) if index >= 0 else frozenset()
+        return frozenset()
+
+    @property
+    def is_loop(self) -> bool:
+        """Inside a coroutine, whoever's loop it runs in."""
+        return any(frame.function.is_async for frame in self.frames)
+
+    def acquire(self, node: ast.AST, lock: Lock, sorted_key: bool = False) -> Held:
+        event = self.emit("acquire", node, lock=lock)
+        held = Held(lock, event.index, sorted_key)
+        self.held = (*self.held, held)
+        return held
+
+    def release(self, lock: Lock) -> None:
+        """Give back the one that was taken last."""
+        for position in range(len(self.held) - 1, -1, -1):
+            if self.held[position].lock == lock:
+                self.held = self.held[:position] + self.held[position + 1 :]
+                return
+
+    def note(self, rule: str, node: ast.AST, text: str) -> None:
+        if not self.muted:
+            self.entry.notes.append(
+                Note(rule, self.function.module.path, self.function.qualname, getattr(node, "lineno", 1), text)
+            )
+
+    def spawn(self, callee: Callee, context: Context, many: bool, *arguments: Value, **keywords: Value) -> None:
+        """Somebody else runs it from now on."""
+        self.spawned.append(Entry(callee, context, many, "", (*callee.arguments, *arguments), tuple(keywords.items())))
+
+    def variable(self, name: str) -> tuple[Environment | None, Value]:
+        """The environment that a local name lives in, and its value."""
+        env = self.env
+        while env is not None:
+            if name in env.function.bound:
+                return env, env.values.get(name, NOTHING)
+            env = env.outer
+        return None, NOTHING

@@ -1,0 +1,115 @@
+"""Calls that let somebody else run a function: threads, tasks, callbacks, loops."""
+
+from __future__ import annotations
+
+import ast
+from abc import abstractmethod
+from typing import TYPE_CHECKING
+
+from harness.audit.containers import Containers
+from harness.audit.values import NOTHING, Callee, Value
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+__all__ = ["Starts"]
+
+ON_LOOP = {
+    "call_soon": 0,
+    "call_soon_threadsafe": 0,
+    "call_later": 1,
+    "call_at": 1,
+    "add_reader": 1,
+    "add_done_callback": 0,
+}
+IN_THREAD = {
+    "submit": 0,
+    "to_thread": 0,
+    "run_in_executor": 1,
+    "run_sync": 0,
+    "run_in_threadpool": 0,
+    "start_new_thread": 0,
+}
+POOLS = ("ThreadPoolExecutor", "ThreadPool")
+
+
+class Starts(Containers):
+    """Knows what starts whom."""
+
+    @abstractmethod
+    def enter(
+        self,
+        node: ast.AST,
+        callee: Callee,
+        arguments: Sequence[Value],
+        keywords: Mapping[str, Value],
+        *,
+        run: bool = False,
+        body: Callable[[], None] | None = None,
+    ) -> Value: ...
+
+    def start(
+        self, node: ast.Call, name: str, receiver: Value, arguments: list[Value], keywords: dict[str, Value]
+    ) -> Value | None:
+        """Calls that let somebody else run a function."""
+        last = name.split(".")[-1]
+        many = self.loops > 0
+        if last in ("Thread", "Timer"):
+            target = (
+                keywords.get("target") or keywords.get("function") or (arguments[1] if len(arguments) > 1 else None)
+            )
+            if target is not None and target.callee is not None:
+                passed = self._tuple_argument(node, "args", 2 if last == "Timer" else 3)
+                self.spawn(target.callee, "thread", many or self._again(node), *passed)
+            return Value(external="threading.Thread", fresh=True)
+        position = IN_THREAD.get(last, ON_LOOP.get(last, -1))
+        if last == "map" and receiver.external.endswith(POOLS):
+            position = 0
+        if 0 <= position < len(arguments) and arguments[position].callee is not None:
+            callee = arguments[position].callee
+            assert callee is not None
+            on_loop = last in ON_LOOP
+            if callee.function.is_async or receiver.external.endswith("ProcessPoolExecutor"):
+                return NOTHING
+            rest = arguments[position + 1 :] if last != "map" else []
+            self.spawn(callee, "loop" if on_loop else "thread", many or not on_loop, *rest)
+            return Value(fresh=True)
+        if last in ("run", "run_until_complete") and arguments and arguments[0].coroutines:
+            return self._run(node, arguments[0])
+        return None
+
+    def _tuple_argument(self, node: ast.Call, name: str, position: int) -> list[Value]:
+        found = next((each.value for each in node.keywords if each.arg == name), None)
+        if found is None and len(node.args) > position:
+            found = node.args[position]
+        elements = found.elts if isinstance(found, ast.Tuple | ast.List) else []
+        self.muted += 1  # they have been evaluated
+        values = [self.evaluate(each) for each in elements]
+        self.muted -= 1
+        return values
+
+    def _again(self, node: ast.Call) -> bool:
+        """Whether another call of the one who starts it starts another one: it does, if it says for what."""
+        return self.entry.many and any(each.arg == "args" for each in node.keywords)
+
+    def _run(self, node: ast.Call, value: Value) -> Value:
+        """``asyncio.run``: in a thread, a second loop; elsewhere, the loop."""
+        result = NOTHING
+        for coroutine in value.coroutines:
+            if coroutine.callee is None:
+                continue
+            if self.entry.context == "thread":
+                result = self.enter(node, coroutine.callee, coroutine.arguments, dict(coroutine.keywords), run=True)
+            else:
+                self.spawn(coroutine.callee, "loop", self.loops > 0, *coroutine.arguments, **dict(coroutine.keywords))
+        return result
+
+    def let_go(self, values: list[Value]) -> None:
+        """What is handed to somebody unknown: coroutines and coroutine functions run as tasks from now on."""
+        for value in values:
+            for coroutine in value.coroutines:
+                if coroutine.callee is not None:
+                    many = value.many or self.loops > 0 or (self.entry.many and bool(coroutine.arguments))
+                    self.spawn(coroutine.callee, "loop", many, *coroutine.arguments, **dict(coroutine.keywords))
+            if value.callee is not None and value.callee.function.is_async:
+                self.spawn(value.callee, "loop", True)

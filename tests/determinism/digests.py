@@ -1,0 +1,59 @@
+"""Makes executions of generated programs and prints a digest of each: ``python -m tests.determinism.digests COUNT``.
+
+A program is executed twice under one random schedule and once more from the token of it; the three have to be the same
+event for event. Another process with other hashes has to print the same lines.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import random
+import sys
+from typing import Any
+
+from harness.schedule import token as tokens
+from harness.schedule.random import RandomStrategy
+from harness.schedule.scripted import Scripted
+from harness.session import Session
+from tests.schedule.test_exhaustive import THREAD_STEPS, tasks_program, threads_program
+
+TASK_STEPS = ["read", "write", "stale add", "locked stale add", "sleep", "timeout"]
+
+
+def generated(number: int) -> Any:
+    """The program with a number: threads, or tasks beside a thread."""
+    draw = random.Random(number)
+
+    def some(steps: list[str], most: int) -> list[str]:
+        return [draw.choice(steps) for _ in range(draw.randint(1, most))]
+
+    if number % 2:
+        return threads_program([some(THREAD_STEPS, 4) for _ in range(draw.randint(2, 4))])
+    return tasks_program([some(TASK_STEPS, 3) for _ in range(draw.randint(1, 3))], some(["read", "add"], 3))
+
+
+def events_of(run: Any) -> list[str]:
+    """An execution as text: who did what to which object, where; and how it ended."""
+    events = [f"{agent} {int(kind)} {serial} {key} {site}" for agent, kind, serial, key, site in run.history.events]
+    names = [f"{agent.actor} {agent.name}" for agent in run.history.agents]
+    return [*events, *names, str(run.outcome), str(run.problem)]
+
+
+def digest_of(number: int) -> str:
+    """The digest of a program's execution; raises AssertionError if it is not the same three times."""
+    with Session(generated(number)) as session:
+        first = session.run(RandomStrategy(number))
+        again = session.run(RandomStrategy(number))
+        token = session.token(first)
+        script = Scripted(tokens.decode(token, session.instrumentation.checksum), strict=True)
+        replayed = session.run(script)
+        script.end(replayed)
+    events = events_of(first)
+    assert events_of(again) == events, f"program {number}: two runs of one schedule differ"
+    assert events_of(replayed) == events, f"program {number}: the replay of {token} differs"
+    return hashlib.sha256("\n".join(events).encode()).hexdigest()
+
+
+if __name__ == "__main__":
+    for number in range(int(sys.argv[1])):
+        print(digest_of(number))
