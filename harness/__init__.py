@@ -10,7 +10,8 @@ Data flows down this list, and a part imports only what stands above it::
     session, explore, shrink, replay: the loop around them
     real/         real threads and the stock loop;   confirm: a failure, made to happen there
     stores/       the job stores;   scenario.py: who does what to them
-    overhead/     what a lock costs;   report/   what people read;   cli/   the ``race`` command
+    overhead/     what a lock costs;   claims/   what the quick reference says, tried
+    report/       what people read;    cli/      the ``race`` command
 """
 
 from harness.confirm import Confirmation, confirm

@@ -33,11 +33,13 @@ PARTS = (
     ),
     ("harness.stores",),
     ("harness.scenario",),
+    ("scenarios",),
     ("harness.overhead",),
+    ("harness.stress",),
+    ("harness.claims",),
     ("harness.audit",),
     ("harness.report",),
-    ("scenarios",),
-    ("harness.cli", "harness.stress", "harness.__main__", "harness.pytest_plugin"),
+    ("harness.cli", "harness.stress.child", "harness.__main__", "harness.pytest_plugin"),
 )
 """A module belongs to the longest name here that it begins with, and may import its own row and those above it."""
 

@@ -14,7 +14,7 @@ import click
 
 __all__ = ["main", "race"]
 
-COMMANDS: Final = ("run", "list", "replay", "confirm", "stress", "bench", "audit")
+COMMANDS: Final = ("run", "list", "replay", "confirm", "stress", "bench", "claims", "audit")
 FINDING: Final = 1
 
 
@@ -53,6 +53,7 @@ def race() -> None:
       race stress stuck-at-old-progress   how often it happens by itself
       race bench                          what a lock costs
       race audit my_service.py            look for races in source, without running it
+      race claims                         what is true of the quick reference
     """
 
 

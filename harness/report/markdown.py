@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from harness.report.matrix import Matrix
     from harness.result import Failure
 
-__all__ = ["failure_markdown", "matrix_markdown", "table_markdown"]
+__all__ = ["failure_markdown", "matrix_markdown", "table_markdown", "timeline_markdown"]
 
 
 def table_markdown(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
@@ -35,6 +35,19 @@ def _plain(text: str) -> str:
 def failure_markdown(failure: Failure) -> str:
     """Heading, timeline and replay command of a failure."""
     kind, what = heading(failure)
+    parts = [f"### {kind}: {_plain(what)}", ""]
+    message = failure.message.removeprefix(what).lstrip("\n")
+    if message and message not in what:
+        parts += [_plain(message), ""]
+    timeline = timeline_markdown(failure)
+    if timeline:
+        parts += [timeline, ""]
+    parts += [f"    {replay_command(failure)}", ""]
+    return "\n".join(parts)
+
+
+def timeline_markdown(failure: Failure) -> str:
+    """The steps of a failure as a table of time against actors, or ``""`` if there are none to be shown."""
     timeline = make_timeline(failure)
     rows = []
     for row in timeline.rows:
@@ -42,14 +55,7 @@ def failure_markdown(failure: Failure) -> str:
         place = f" `:{row.line}`" if row.line else ""
         cells[row.lane] = f"{row.text}{f' ({row.mark})' if row.mark else ''}{place}"
         rows.append([row.time, *cells, row.state + (" **← lost**" if row.lost else "")])
-    parts = [f"### {kind}: {_plain(what)}", ""]
-    message = failure.message.removeprefix(what).lstrip("\n")
-    if message and message not in what:
-        parts += [_plain(message), ""]
-    if rows:
-        parts += [table_markdown(["Time", *timeline.lanes, timeline.state_title], rows), ""]
-    parts += [f"    {replay_command(failure)}", ""]
-    return "\n".join(parts)
+    return table_markdown(["Time", *timeline.lanes, timeline.state_title], rows) if rows else ""
 
 
 def matrix_markdown(matrix: Matrix) -> str:
