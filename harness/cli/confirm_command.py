@@ -45,7 +45,8 @@ def command(token: str, timeout: float, json_file: Path | None) -> int:
         write_json(dataclasses.asdict(answer), json_file)
     console = make_console()
     if answer.confirmed:
-        console.print(f"confirmed: {answer.threads} real threads, {answer.steps} steps, and the same {answer.kind}")
+        threads = f"{answer.threads} real thread{'s' if answer.threads != 1 else ''}"
+        console.print(f"confirmed: {threads}, {answer.steps} steps, and the same {answer.kind}")
         console.print(answer.message, soft_wrap=True)
         return 0
     console.print(f"not confirmed: {answer.reason}", soft_wrap=True)
