@@ -270,6 +270,7 @@ class Names:
         yield time, "time_ns", lambda: int(EPOCH) * 10**9 + round((look() - 1000.0) * 1e9)
         yield threading, "get_ident", threads.get_ident
         yield threading, "get_native_id", threads.get_ident
+        yield _thread, "_count", threads.count
         yield (
             threading,
             "_start_new_thread" if hasattr(threading, "_start_new_thread") else "_start_joinable_thread",
@@ -430,9 +431,15 @@ class Names:
 
 
 class _Nowhere:
-    """Stands in for the set in which ``threading`` keeps threads for its own tests."""
+    """Stands in for the set in which ``threading`` keeps threads for its own tests: those that are alive are in it."""
 
     def add(self, thread: threading.Thread) -> None: ...
+
+    def __len__(self) -> int:
+        return len(threading._active)  # type: ignore[attr-defined]
+
+    def __iter__(self) -> Iterator[threading.Thread]:
+        return iter(list(threading._active.values()))  # type: ignore[attr-defined]
 
 
 class _NoLock:

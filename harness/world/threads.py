@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from harness.world.actor import Actor
     from harness.world.world import World
 
-__all__ = ["METHODS", "adopt_main", "bind", "excepthook", "get_ident", "start_new_thread"]
+__all__ = ["METHODS", "adopt_main", "bind", "count", "excepthook", "get_ident", "start_new_thread"]
 
 _world: World
 _START, _JOIN, _TRY, _SEEN = int(Kind.START), int(Kind.JOIN), int(Kind.TRY), int(Kind.SEEN)
@@ -41,6 +41,11 @@ def bind(world: World) -> None:
 def get_ident() -> int:
     """``threading.get_ident``: the number of the virtual thread that has the turn."""
     return _world.current.ident
+
+
+def count() -> int:
+    """``_thread._count``: how many threads are running that the program has started."""
+    return sum(not actor.is_timer and actor is not _world.main for actor in _world.alive)
 
 
 def adopt_main(actor: Actor) -> None:
