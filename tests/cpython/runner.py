@@ -99,6 +99,7 @@ def main(module: str, wanted: str = "") -> None:
     """Execute the tests of ``module`` whose id contains ``wanted``, and print what became of each."""
     method = _Method()
     signal.signal(signal.SIGALRM, _interrupt)
+    sys.stdout = sys.stderr  # what tests print is no part of the answer
     with Session(method, max_steps=_MAX_STEPS) as session:
         for case in _cases(unittest.defaultTestLoader.loadTestsFromModule(importlib.import_module(module))):
             name = case.id().removeprefix("test.")
