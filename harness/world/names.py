@@ -299,6 +299,7 @@ class Names:
         for name in ("signal", "raise_signal", "alarm", "setitimer", "pause", "sigwait"):
             if hasattr(signal, name):  # no audit event tells the guard of these
                 yield signal, name, self._refusal(f"signal.{name}")
+        yield _thread, "interrupt_main", self._refusal("_thread.interrupt_main")
         if "sqlite3" in sys.modules:  # a program that uses it has imported it
             from harness.world import databases
 

@@ -183,7 +183,8 @@ def start_new_thread(function: Callable[..., Any], args: tuple[Any, ...], kwargs
         except BaseException as exc:
             world.fail_with(exc)
         finally:
-            threading._active.pop(world.current.ident, None)  # type: ignore[attr-defined]  # of current_thread()
+            if _HAS_HANDLE:  # what current_thread() made; up to Python 3.12 it stays
+                threading._active.pop(world.current.ident, None)  # type: ignore[attr-defined]
 
     actor = world.spawn(None, run, getattr(function, "__name__", "thread"), daemon=True)
     actor.ident = _FIRST_IDENT + actor.id
