@@ -265,6 +265,8 @@ class Names:
         def look() -> float:
             if not world.dying:
                 world.point(_CLOCK, clock)
+            elif world.running:
+                world.linger()
             return clock.now(world)
 
         def sleep(seconds: float) -> None:
