@@ -55,7 +55,7 @@ _CLOCK, _SLEEP = int(Kind.CLOCK), int(Kind.SLEEP)
 _MISSING: Final = object()
 
 
-_BasePolicy: Any = getattr(events, "_BaseDefaultEventLoopPolicy", None) or events.BaseDefaultEventLoopPolicy  # type: ignore[attr-defined]
+_BasePolicy: Any = getattr(events, "_BaseDefaultEventLoopPolicy", None) or events.BaseDefaultEventLoopPolicy
 
 
 class _Policy(_BasePolicy):  # type: ignore[misc]
@@ -200,7 +200,7 @@ class Names:
         add(_thread, "allocate_lock", locks.Lock)
         add(_thread, "LockType", locks.Lock)
         add(_thread, "RLock", locks.RLock)
-        add(importlib._bootstrap, "_thread", types.SimpleNamespace(**vars(_thread)))  # type: ignore[attr-defined]
+        add(importlib._bootstrap, "_thread", types.SimpleNamespace(**vars(_thread)))
         add(threading, "_allocate_lock", locks.Lock)
         add(threading, "excepthook", threads.excepthook)
         add(threading, "_active", dict(threading._active))  # type: ignore[attr-defined]

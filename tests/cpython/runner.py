@@ -1,7 +1,8 @@
 """Runs a suite of CPython's own tests inside the controlled world: ``python -m tests.cpython.runner test.test_queue``.
 
 The suite is the unchanged module of the ``test`` package that belongs to the interpreter. It is imported while the
-world is open, so that what it binds is controlled. Each test method is the program of one execution, in the plain order.
+world is open, so that what it binds is controlled. Each test method is the program of one execution, in the plain
+order.
 
 Prints one JSON object a line: ``{"id": ..., "outcome": "pass" | "skip" | "fail", "detail": ..., "seconds": ...}``. The
 line before a test that never ends names it in ``{"begins": ...}``.
