@@ -13,7 +13,17 @@ if TYPE_CHECKING:
 
     from greenlet import greenlet
 
-__all__ = ["Actor"]
+__all__ = ["Actor", "LoopState"]
+
+
+class LoopState:
+    """What the event loop policy keeps for a thread; in CPython's words."""
+
+    __slots__ = ("_loop", "_set_called")
+
+    def __init__(self) -> None:
+        self._loop: Any = None
+        self._set_called = False
 
 
 class Actor:
@@ -38,7 +48,7 @@ class Actor:
 
     __slots__ = (
         "agent", "daemon", "deadline", "done", "fire", "greenlet", "id", "ident", "is_timer", "loop", "name", "owner",
-        "pending", "policy_loop", "ready", "run", "self_agent", "spins", "steps", "task", "thread", "timed", "unwinds",
+        "pending", "policy", "ready", "run", "self_agent", "spins", "steps", "task", "thread", "timed", "unwinds",
         "waits_for",
     )  # fmt: skip
 
@@ -61,7 +71,7 @@ class Actor:
         self.ident = 0
         self.loop: Any = None
         self.task: Any = None
-        self.policy_loop: Any = None
+        self.policy = LoopState()
         self.waits_for: Any = None
         self.owner: Any = None  # of a timer: its loop
         self.fire = fire

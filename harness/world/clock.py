@@ -1,7 +1,8 @@
 """Virtual time.
 
 Time passes in two ways. It *jumps* to a deadline, because nobody can go on or because a schedule decides so; and every
-time somebody looks, it is a nanosecond later, so that two looks never give the same answer, as on a real machine.
+time somebody looks, it is a nanosecond later, so that two looks never give the same answer, as on a real machine. Who
+does nothing but look waits for time to pass: it passes faster and faster.
 
 What could make it wrong: a time that runs backwards between threads, or a timer that is due before its deadline. There
 is one clock for all, and a deadline is only ever computed from a look at it.
@@ -20,24 +21,32 @@ RESOLUTION: Final = 1e-9
 EPOCH: Final = 1_767_225_600.0
 """What ``time.time()`` starts at: 2026-01-01 00:00 UTC. Fixed, so that every execution sees the same dates."""
 _START: Final = 1000.0
+_IMPATIENCE: Final = 100
+"""Looks in a row from which on each takes twice as long as the one before."""
+_LONGEST: Final = 10_000_000
+"""Nanoseconds that one look takes at most: small beside what a program that waits by looking waits for."""
 
 
 class Clock:
     """Seconds since an arbitrary moment, as ``time.monotonic()`` counts them."""
 
-    __slots__ = ("_ticks", "base")
+    __slots__ = ("_looked_at", "_looks", "_ticks", "base")
 
     def __init__(self) -> None:
-        self.base = _START
-        self._ticks = 0
+        self.reset()
 
     def reset(self) -> None:
         self.base = _START
         self._ticks = 0
+        self._looks = 0  # in a row, with nothing else between
+        self._looked_at = 0
 
     def now(self, world: World) -> float:
         """The time, a nanosecond later than the last look."""
-        self._ticks += 1
+        events = len(world.events)
+        self._looks = self._looks + 1 if events - self._looked_at <= 1 else 0
+        self._looked_at = events
+        self._ticks += 1 if self._looks < _IMPATIENCE else min(1 << (self._looks - _IMPATIENCE), _LONGEST)
         return self.base + self._ticks * RESOLUTION
 
     def peek(self) -> float:

@@ -38,8 +38,8 @@ def watch(world: World) -> None:
         sys.addaudithook(_hook)
 
 
-def _hook(event: str, args: tuple[Any, ...]) -> None:
-    if event not in _EVENTS:
+def _hook(event: str, args: tuple[Any, ...], watched_events: frozenset[str] = _EVENTS) -> None:
+    if event not in watched_events:  # an argument, since the interpreter clears the module before its last event
         return
     world, os_thread = _watched
     if world.running and not world.dying and _get_ident() == os_thread:

@@ -25,7 +25,6 @@ _world: World
 _real_lock, _real_rlock = _thread.allocate_lock, _thread.RLock
 _ACQUIRE, _RELEASE, _TRY = int(Kind.ACQUIRE), int(Kind.RELEASE), int(Kind.TRY)
 _TAKE = int(Kind.TAKE)
-_MAX_TIMEOUT = 4294967.0  # threading.TIMEOUT_MAX on the smallest platform; CPython refuses more
 
 
 def bind(world: World) -> None:
@@ -45,7 +44,7 @@ def check_timeout(blocking: bool, timeout: float) -> float | None:
         raise ValueError("can't specify a timeout for a non-blocking call")
     if timeout < 0 and timeout != -1:
         raise ValueError("timeout value must be a non-negative number")
-    if timeout > _MAX_TIMEOUT * 1e6:
+    if timeout > _thread.TIMEOUT_MAX:
         raise OverflowError("timeout value is too large")
     return None if timeout == -1 else timeout
 
@@ -57,6 +56,9 @@ class Lock:
 
     def __new__(cls) -> Lock:
         return object.__new__(cls) if inside() else _real_lock()  # type: ignore[return-value]
+
+    def __init_subclass__(cls) -> None:
+        raise TypeError("type '_thread.lock' is not an acceptable base type")
 
     def __init__(self) -> None:
         self._epoch = _world.epoch
@@ -127,10 +129,10 @@ class RLock:
 
     __slots__ = ("__weakref__", "_count", "_epoch", "owner")
 
-    def __new__(cls) -> RLock:
-        return object.__new__(cls) if inside() else _real_rlock()  # type: ignore[return-value]
+    def __new__(cls, *ignored: Any, **options: Any) -> RLock:
+        return object.__new__(cls) if inside() else _real_rlock(*ignored, **options)  # type: ignore[return-value]
 
-    def __init__(self) -> None:
+    def __init__(self, *ignored: Any, **options: Any) -> None:  # CPython's C class takes anything too
         self._epoch = _world.epoch
         self.owner: Actor | None = None
         self._count = 0  # > 0 exactly while owner is not None

@@ -39,6 +39,7 @@ if TYPE_CHECKING:
 __all__ = ["Loop", "Task", "bind", "finalize", "first_iteration", "ordered_all_tasks", "reset_counters", "run"]
 
 _world: World
+policy: Any = None  # of the world, set by whoever opens it: a program that has set another gets CPython's asyncio.run
 _POLL, _SEND, _CLOCK = int(Kind.POLL), int(Kind.SEND), int(Kind.CLOCK)
 _all_tasks = asyncio.all_tasks
 _asyncio_run = asyncio.run
@@ -421,12 +422,13 @@ def finalize(agen: Any) -> None:
 
 def run(main: Any, *, debug: bool | None = None, loop_factory: Any = None) -> Any:
     """``asyncio.run``, without what only matters to a real loop (signals, debug mode): ``Lib/asyncio/runners.py``."""
-    if debug is not None or loop_factory is not None or not asyncio.iscoroutine(main) or events._get_running_loop():
+    plain = events._event_loop_policy is policy and asyncio.iscoroutine(main)  # type: ignore[attr-defined]
+    if not plain or debug is not None or loop_factory is not None or events._get_running_loop():
         options: dict[str, Any] = {} if loop_factory is None else {"loop_factory": loop_factory}
         return _asyncio_run(main, debug=debug, **options)
     actor = _world.current
     loop = Loop()
-    actor.policy_loop = loop
+    actor.policy._loop, actor.policy._set_called = loop, True
     try:
         return loop.run_until_complete(loop.create_task(main, context=contextvars.copy_context()))
     finally:
@@ -438,7 +440,7 @@ def run(main: Any, *, debug: bool | None = None, loop_factory: Any = None) -> An
             loop.run_until_complete(loop.shutdown_asyncgens())
             loop.run_until_complete(loop.shutdown_default_executor())
         finally:
-            actor.policy_loop = None
+            actor.policy._loop = None
             loop.close()
 
 

@@ -21,6 +21,7 @@ import _threading_local
 import asyncio
 import concurrent.futures.thread as executors
 import datetime
+import importlib
 import inspect
 import itertools
 import os
@@ -30,6 +31,7 @@ import signal
 import sys
 import threading
 import time
+import types
 from asyncio import events
 from collections import deque
 from concurrent.futures import ThreadPoolExecutor
@@ -42,6 +44,7 @@ from harness.world.clock import EPOCH
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
+    from harness.world.actor import LoopState
     from harness.world.world import World
 
 __all__ = ["Names"]
@@ -52,27 +55,20 @@ _CLOCK, _SLEEP = int(Kind.CLOCK), int(Kind.SLEEP)
 _MISSING: Final = object()
 
 
-class _Policy(asyncio.AbstractEventLoopPolicy if sys.version_info < (3, 14) else events._AbstractEventLoopPolicy):  # type: ignore[misc]
-    """New loops are controlled ones; the current loop is a matter of the virtual thread."""
+_BasePolicy: Any = getattr(events, "_BaseDefaultEventLoopPolicy", None) or events.BaseDefaultEventLoopPolicy
+
+
+class _Policy(_BasePolicy):  # type: ignore[misc]
+    """CPython's policy. New loops are controlled ones; the current loop is a matter of the virtual thread."""
+
+    _loop_factory = loop.Loop
 
     def __init__(self, world: World) -> None:
         self._world = world
 
-    def get_event_loop(self) -> Any:
-        found = self._world.current.policy_loop
-        if found is None:
-            if sys.version_info < (3, 14) and self._world.current.id == 0:
-                found = self._world.current.policy_loop = self.new_event_loop()
-            else:
-                name = threading.current_thread().name
-                raise RuntimeError(f"There is no current event loop in thread {name!r}.")
-        return found
-
-    def set_event_loop(self, loop: Any) -> None:
-        self._world.current.policy_loop = loop
-
-    def new_event_loop(self) -> Any:
-        return loop.Loop()
+    @property
+    def _local(self) -> LoopState:
+        return self._world.current.policy
 
 
 class _Patch:
@@ -107,6 +103,7 @@ class Names:
         self._world = world
         self._os_thread = _real_ident()
         self._reseed = reseed
+        self._policy = _Policy(world)
         self._twins: dict[int, tuple[Any, Any]] = {}
         self._patches: list[_Patch] = []
         self.substitutes: dict[Any, Callable[..., Any]] = {}
@@ -118,6 +115,7 @@ class Names:
         for bound in (locks, loop, signals, threads):
             bound.bind(world)
         locks.inside = self._inside
+        loop.policy = self._policy
         self._random_state = random.getstate() if self._reseed else None
         for patch in self._patches:
             patch.apply()
@@ -140,6 +138,7 @@ class Names:
     def _call_program(self, program: Callable[[], Any]) -> Any:
         world = self._world
         threads.adopt_main(world.current)
+        self._set_policy()
         loop.reset_counters(world)
         threading._counter = itertools.count(1).__next__  # type: ignore[attr-defined]
         self._random_bytes = random.Random(0) if self._reseed else None
@@ -152,6 +151,10 @@ class Names:
         if inspect.iscoroutine(result):
             result = loop.run(result)
         return result
+
+    def _set_policy(self) -> None:
+        """The policy that a program finds, and finds again after ``set_event_loop_policy(None)``."""
+        events._event_loop_policy = self._policy  # type: ignore[attr-defined]
 
     def _at_exit(self) -> None:
         """The main thread has ended: executors are told to finish, as the interpreter does (``_python_exit``)."""
@@ -193,9 +196,11 @@ class Names:
             self.substitutes[kind] = twin
         self.substitutes[threading.RLock] = locks.RLock
         self.substitutes[_thread.allocate_lock] = locks.Lock
-        self.substitutes[_thread.get_ident] = threads.get_ident
-        add(threading, "RLock", locks.RLock)
-        add(threading, "_CRLock", locks.RLock)
+        add(threading, "_CRLock", locks.RLock)  # threading.RLock makes one of these
+        add(_thread, "allocate_lock", locks.Lock)
+        add(_thread, "LockType", locks.Lock)
+        add(_thread, "RLock", locks.RLock)
+        add(importlib._bootstrap, "_thread", types.SimpleNamespace(**vars(_thread)))
         add(threading, "_allocate_lock", locks.Lock)
         add(threading, "excepthook", threads.excepthook)
         add(threading, "_active", dict(threading._active))  # type: ignore[attr-defined]
@@ -205,8 +210,13 @@ class Names:
         add(_threading_local, "RLock", _NoLock)
         add(executors, "_global_shutdown_lock", _ExecutorLock())
         add(executors, "_threads_queues", {})  # CPython's forgets threads that are gone; so does _call_program
-        add(events, "_event_loop_policy", _Policy(self._world))
-        add(asyncio, "SelectorEventLoop", loop.Loop)
+        add(events, "_event_loop_policy", self._policy)
+        add(events, "_init_event_loop_policy", self._guarded(self._set_policy, events._init_event_loop_policy))  # type: ignore[attr-defined]
+        for name in ("SelectorEventLoop", "EventLoop"):  # the second from Python 3.13 on
+            real_loop = getattr(asyncio, name, None)
+            if real_loop is not None:
+                add(asyncio, name, loop.Loop)
+                self.substitutes[real_loop] = loop.Loop
         run = self._guarded(loop.run, asyncio.run)
         add(asyncio, "run", run)
         self.substitutes[asyncio.run] = run
@@ -233,7 +243,9 @@ class Names:
                 return controlled(*args, **kwargs)
             return original(*args, **kwargs)
 
-        stand_in.__name__ = getattr(original, "__name__", "stand_in")
+        for name in ("__module__", "__name__", "__qualname__", "__doc__"):
+            if hasattr(original, name):
+                setattr(stand_in, name, getattr(original, name))
         return stand_in
 
     @staticmethod
@@ -253,6 +265,8 @@ class Names:
         def look() -> float:
             if not world.dying:
                 world.point(_CLOCK, clock)
+            elif world.running:
+                world.linger()
             return clock.now(world)
 
         def sleep(seconds: float) -> None:
@@ -270,6 +284,9 @@ class Names:
         yield time, "time_ns", lambda: int(EPOCH) * 10**9 + round((look() - 1000.0) * 1e9)
         yield threading, "get_ident", threads.get_ident
         yield threading, "get_native_id", threads.get_ident
+        yield _thread, "get_ident", threads.get_ident
+        yield _thread, "get_native_id", threads.get_ident
+        yield _thread, "_count", threads.count
         yield (
             threading,
             "_start_new_thread" if hasattr(threading, "_start_new_thread") else "_start_joinable_thread",
@@ -284,6 +301,7 @@ class Names:
         for name in ("signal", "raise_signal", "alarm", "setitimer", "pause", "sigwait"):
             if hasattr(signal, name):  # no audit event tells the guard of these
                 yield signal, name, self._refusal(f"signal.{name}")
+        yield _thread, "interrupt_main", self._refusal("_thread.interrupt_main")
         if "sqlite3" in sys.modules:  # a program that uses it has imported it
             from harness.world import databases
 
@@ -412,7 +430,7 @@ class Names:
     def _exchange(self, old: Any, seen: dict[int, Any]) -> None:
         state = old.__dict__
         for name, value in list(state.items()):
-            if type(value) in (self.real_lock, _thread.RLock):
+            if type(value) in (self.real_lock, self.real_rlock):
                 state[name] = self.adapters[type(value)](value)
             elif isinstance(value, threading.Condition) and id(value) not in seen:
                 seen[id(value)] = value
@@ -427,12 +445,19 @@ class Names:
                     state.pop(name, None)
 
     real_lock: Final = type(_thread.allocate_lock())
+    real_rlock: Final = _thread.RLock
 
 
 class _Nowhere:
-    """Stands in for the set in which ``threading`` keeps threads for its own tests."""
+    """Stands in for the set in which ``threading`` keeps threads for its own tests: those that are alive are in it."""
 
     def add(self, thread: threading.Thread) -> None: ...
+
+    def __len__(self) -> int:
+        return len(threading._active)  # type: ignore[attr-defined]
+
+    def __iter__(self) -> Iterator[threading.Thread]:
+        return iter(list(threading._active.values()))  # type: ignore[attr-defined]
 
 
 class _NoLock:

@@ -168,7 +168,6 @@ METHODS: dict[type, dict[str, Callable[..., Any]]] = {
     threading.Event: {
         "__init__": _event_init,
         "is_set": _event_is_set,
-        "isSet": _event_is_set,
         "set": _event_set,
         "clear": _event_clear,
         "wait": _event_wait,

@@ -24,23 +24,31 @@ if TYPE_CHECKING:
     from harness.world.actor import Actor
     from harness.world.world import World
 
-__all__ = ["METHODS", "adopt_main", "bind", "excepthook", "get_ident", "start_new_thread"]
+__all__ = ["METHODS", "adopt_main", "bind", "count", "excepthook", "get_ident", "start_new_thread"]
 
 _world: World
+_sys_excepthook: Any  # what was there before the program
 _START, _JOIN, _TRY, _SEEN = int(Kind.START), int(Kind.JOIN), int(Kind.TRY), int(Kind.SEEN)
 _FIRST_IDENT: Final = 0x1000
+_HAS_HANDLE: Final = sys.version_info >= (3, 13)
 _HAS_CONTEXT: Final = sys.version_info >= (3, 14)  # Thread(context=...) and sys.flags.thread_inherit_context
 
 
 def bind(world: World) -> None:
     """Make all threads belong to ``world``."""
-    global _world
+    global _world, _sys_excepthook
     _world = world
+    _sys_excepthook = sys.excepthook
 
 
 def get_ident() -> int:
     """``threading.get_ident``: the number of the virtual thread that has the turn."""
     return _world.current.ident
+
+
+def count() -> int:
+    """``_thread._count``: how many threads are running that the program has started."""
+    return sum(not actor.is_timer and actor is not _world.main for actor in _world.alive)
 
 
 def adopt_main(actor: Actor) -> None:
@@ -63,6 +71,22 @@ def _actor_of(thread: threading.Thread) -> Actor | None:
     return _world.main if actor is None and thread is threading.main_thread() else actor
 
 
+class _Handle:
+    """What CPython 3.13 keeps of the thread of the operating system, as far as ``Thread`` asks it."""
+
+    __slots__ = ("_actor",)
+
+    def __init__(self, actor: Actor) -> None:
+        self._actor = actor
+
+    @property
+    def ident(self) -> int:
+        return self._actor.ident
+
+    def is_done(self) -> bool:
+        return self._actor.done
+
+
 def _start(self: Any) -> None:
     if not self._initialized:
         raise RuntimeError("thread.__init__() not called")
@@ -77,7 +101,9 @@ def _start(self: Any) -> None:
     world.point(_START, actor)
     world.admit(actor)
     self._race_actor = actor
-    self._ident = actor.ident
+    self._ident = self._native_id = actor.ident
+    if _HAS_HANDLE:
+        self._handle = _Handle(actor)
     self._started._flag = True
     threading._active[actor.ident] = self  # type: ignore[attr-defined]
 
@@ -92,9 +118,25 @@ def _run(thread: Any) -> None:
         if isinstance(exc, GreenletExit):
             raise
     except BaseException as exc:
-        threading.excepthook(threading.ExceptHookArgs((type(exc), exc, exc.__traceback__, thread)))
+        _tell(threading.ExceptHookArgs((type(exc), exc, exc.__traceback__, thread)))
     finally:
         threading._active.pop(thread._ident, None)  # type: ignore[attr-defined]
+        if not _HAS_HANDLE:
+            thread._is_stopped = True
+
+
+def _tell(args: Any) -> None:
+    """Give an exception that left a thread to the hook; one that the hook raises itself goes to ``sys.excepthook``."""
+    try:
+        threading.excepthook(args)
+    except GreenletExit:
+        raise
+    except BaseException as exc:
+        print("Exception in threading.excepthook:", file=sys.stderr)
+        if sys.excepthook is _sys_excepthook:  # it would print the exception, and nobody would notice
+            _world.fail_with(exc)
+        else:
+            sys.excepthook(type(exc), exc, exc.__traceback__)
 
 
 def _join(self: Any, timeout: float | None = None) -> None:
@@ -140,6 +182,9 @@ def start_new_thread(function: Callable[..., Any], args: tuple[Any, ...], kwargs
             raise
         except BaseException as exc:
             world.fail_with(exc)
+        finally:
+            if _HAS_HANDLE:  # what current_thread() made; up to Python 3.12 it stays
+                threading._active.pop(world.current.ident, None)  # type: ignore[attr-defined]
 
     actor = world.spawn(None, run, getattr(function, "__name__", "thread"), daemon=True)
     actor.ident = _FIRST_IDENT + actor.id

@@ -52,6 +52,7 @@ _identity: Final = object.__hash__
 _new_tuple: Any = tuple.__new__  # half the cost of calling the class of a named tuple
 _POLL: Final = int(Kind.POLL)
 _UNWIND_TRIES: Final = 50
+_LINGER: Final = 10_000
 
 Deviation = tuple[int, int, int]
 """``(actor, step, chosen)``: at decision number ``step`` of ``actor`` the turn went to ``chosen``, against the plain
@@ -303,6 +304,15 @@ class World:
             self._hub.switch()
         raise GreenletExit
 
+    def linger(self) -> None:
+        """The execution has ended, and what is left of the program goes on looking at the clock instead of leaving.
+
+        A loop of the program's own does: ``asyncio.Handle`` swallows the exception that unwinds it.
+        """
+        self._lingering += 1
+        if self._lingering > _LINGER:
+            self._unwind()
+
     def step(self, site: Site) -> None:
         """One more iteration of a ``while`` loop.
 
@@ -535,6 +545,7 @@ class World:
             self.gil.begin()
         self._outer = loopstate.enter()
         self.dying = False
+        self._lingering = 0
         self.running = True
         self._listen(self)
 
