@@ -1,4 +1,4 @@
-"""Corners of ``threading``, ``_thread`` and ``asyncio`` in which CPython's own tests tell a stand-in from the real one."""
+"""Corners of ``threading``, ``_thread`` and ``asyncio`` where CPython's tests tell a stand-in from the real one."""
 
 from __future__ import annotations
 
