@@ -1,8 +1,9 @@
 """The stock event loop of ``asyncio``, with its selector in front of the stage.
 
-The loop is CPython's own, class and code. A loop waits for its turn where it asks its selector for events, with the
-selector that ``SelectorEventLoop(selector)`` takes anyway; what other threads hand over waits its turn in
-``call_soon_threadsafe``. Being asleep and being woken are real: a byte in the loop's own pipe.
+The loop is CPython's own, class and code, and so are its tasks and futures, but for a hash that is the same in every
+run. A loop waits for its turn where it asks its selector for events, with the selector that
+``SelectorEventLoop(selector)`` takes anyway; what other threads hand over waits its turn in ``call_soon_threadsafe``.
+Being asleep and being woken are real: a byte in the loop's own pipe.
 
 Its timers go by the recorded clock: in each round exactly those are due that were due in the script, the earliest
 first.
@@ -11,6 +12,7 @@ first.
 from __future__ import annotations
 
 import _thread
+import asyncio
 import itertools
 import selectors
 import sys
@@ -18,13 +20,14 @@ from asyncio import base_events, selector_events
 from typing import TYPE_CHECKING, Any, Final
 
 from harness.history.events import Kind
+from harness.world.hashes import Future, OrderedSet, Task
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from harness.real.stage import Stage
 
-__all__ = ["METHODS", "Selector", "bind", "loops", "unretrieved"]
+__all__ = ["METHODS", "Selector", "all_tasks", "bind", "loops", "unretrieved"]
 
 _stage: Stage
 loops: list[Any] = []
@@ -32,7 +35,8 @@ loops: list[Any] = []
 _task_numbers: Final = itertools.count(1)
 _Base: Final[Any] = base_events.BaseEventLoop
 _call_soon, _call_soon_threadsafe = _Base.call_soon, _Base.call_soon_threadsafe
-_create_task, _run_until_complete, _time = _Base.create_task, _Base.run_until_complete, _Base.time
+_create_future, _create_task = _Base.create_future, _Base.create_task
+_run_until_complete, _time, _all_tasks = _Base.run_until_complete, _Base.time, asyncio.all_tasks
 _handle_by_default = _Base.default_exception_handler
 _init = selector_events.BaseSelectorEventLoop.__init__
 _NEVER: Final = float("-inf")
@@ -122,9 +126,24 @@ def _tell_time(self: Any) -> float:
 def _new_task(self: Any, coro: Any, *, name: str | None = None, **options: Any) -> Any:
     if not _is_of_the_program(self) or _stage.player() is None:
         return _create_task(self, coro, name=name, **options)
-    task = _create_task(self, coro, name=f"Task-{next(_task_numbers)}" if name is None else name, **options)
+    if name is None:
+        name = f"Task-{next(_task_numbers)}"
+    if self._task_factory is None:
+        self._check_closed()
+        task = Task(coro, loop=self, name=name, **options)
+    else:
+        task = _create_task(self, coro, name=name, **options)
     self.race_tasks.append(task)
     return task
+
+
+def _new_future(self: Any) -> Any:
+    return Future(loop=self) if _is_of_the_program(self) else _create_future(self)
+
+
+def all_tasks(loop: Any = None) -> Any:
+    """``asyncio.all_tasks``, walked in the same order in every run."""
+    return OrderedSet(_all_tasks(loop))
 
 
 def _run(self: Any, future: Any) -> Any:
@@ -168,6 +187,7 @@ METHODS: Final[dict[type, dict[str, Callable[..., Any]]]] = {
     base_events.BaseEventLoop: {
         "call_soon": _soon,
         "call_soon_threadsafe": _soon_threadsafe,
+        "create_future": _new_future,
         "create_task": _new_task,
         "default_exception_handler": _unhandled,
         "run_until_complete": _run,

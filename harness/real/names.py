@@ -6,6 +6,7 @@ The same names as in ``world/names.py``. Nothing is put back: the process ends w
 from __future__ import annotations
 
 import _thread
+import asyncio
 import concurrent.futures.thread as executors
 import datetime
 import itertools
@@ -15,11 +16,13 @@ import random
 import sys
 import threading
 import time
+from concurrent import futures
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any, Final
 
 from harness.history.events import Kind
 from harness.real import loops, primitives, threads
+from harness.world import hashes
 from harness.world.clock import EPOCH
 
 if TYPE_CHECKING:
@@ -38,7 +41,7 @@ def install(stage: Stage) -> None:
     """Let everything that a program does lead to ``stage``."""
     for part in (loops, primitives, threads):
         part.bind(stage)
-    for methods in (loops.METHODS, primitives.METHODS, threads.METHODS):
+    for methods in (hashes.METHODS, loops.METHODS, primitives.METHODS, threads.METHODS):
         for owner, functions in methods.items():
             for name, function in functions.items():
                 if hasattr(owner, name):
@@ -59,7 +62,11 @@ def install(stage: Stage) -> None:
     substitutes[queue.SimpleQueue] = queue._PySimpleQueue  # type: ignore[attr-defined]
     stage.adapters = _Twins().adapters()
     queue.SimpleQueue = queue._PySimpleQueue  # type: ignore[misc,attr-defined]
+    hashes.begin_again()
     threading._counter = itertools.count(1).__next__  # type: ignore[attr-defined]
+    threading._dangling = hashes.Nowhere()  # type: ignore[attr-defined]
+    asyncio.all_tasks = asyncio.tasks.all_tasks = loops.all_tasks
+    setattr(futures._base, "id", hash)  # noqa: B010  it locks several futures in the order of their addresses
     setattr(executors, "_global_shutdown_lock", _NoLock())  # noqa: B010  of another type than its own
     setattr(executors, "_threads_queues", {})  # noqa: B010  as in world/names.py: it forgets nobody
     for name in ("now", "utcnow", "today"):

@@ -29,6 +29,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final
 from greenlet import GreenletExit
 
 from harness.history.events import Kind
+from harness.world.hashes import Future, OrderedSet, Task, begin_again
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -36,7 +37,7 @@ if TYPE_CHECKING:
     from harness.world.actor import Actor
     from harness.world.world import World
 
-__all__ = ["Loop", "Task", "bind", "finalize", "first_iteration", "ordered_all_tasks", "reset_counters", "run"]
+__all__ = ["Loop", "bind", "finalize", "first_iteration", "ordered_all_tasks", "reset_counters", "run"]
 
 _world: World
 policy: Any = None  # of the world, set by whoever opens it: a program that has set another gets CPython's asyncio.run
@@ -50,23 +51,6 @@ def bind(world: World) -> None:
     """Make all loops belong to ``world``."""
     global _world
     _world = world
-
-
-class Task(asyncio.Task[Any]):
-    """CPython's task, with a hash that does not depend on where in memory it stands.
-
-    ``asyncio.run`` cancels what is left in the order of a set of tasks, ``TaskGroup`` and ``asyncio.wait`` keep sets of
-    them: with hashes by address, two runs of one schedule could differ.
-    """
-
-    agent = -1
-    _number = 0
-
-    def __hash__(self) -> int:
-        number = self._number
-        if not number:
-            number = self._number = next(_world.task_numbers)
-        return number
 
 
 _Base: Any = base_events.BaseEventLoop  # its private parts, which a loop has to work with, have no types
@@ -303,7 +287,10 @@ class Loop(_Base):  # type: ignore[misc]
                 ready.append(handle)
         self._world.touch()
 
-    # -- tasks --------------------------------------------------------------------------------------------------
+    # -- tasks and futures --------------------------------------------------------------------------------------
+
+    def create_future(self) -> Any:
+        return Future(loop=self)
 
     def create_task(self, coro: Any, *, name: str | None = None, **options: Any) -> Any:
         self._check_closed()
@@ -390,20 +377,13 @@ class _Nothing:
 _NOTHING: Final = _Nothing()
 
 
-class _OrderedTasks(set[Any]):
-    """A set of tasks that is walked in the order of their numbers."""
-
-    def __iter__(self) -> Any:
-        return iter(sorted(set.__iter__(self), key=hash))
-
-
 def ordered_all_tasks(loop: Any = None) -> set[Any]:
     """``asyncio.all_tasks``, walked in the same order in every run."""
     if loop is None:
         loop = asyncio.get_running_loop()
     if isinstance(loop, Loop) and loop._task_factory is None:
-        return _OrderedTasks([task for task in loop._tasks if not task.done()])
-    return _OrderedTasks(_all_tasks(loop))
+        return OrderedSet([task for task in loop._tasks if not task.done()])
+    return OrderedSet(_all_tasks(loop))
 
 
 def first_iteration(agen: Any) -> None:
@@ -447,4 +427,4 @@ def run(main: Any, *, debug: bool | None = None, loop_factory: Any = None) -> An
 def reset_counters(world: World) -> None:
     """Names and numbers of tasks begin again with every execution."""
     world.task_names = itertools.count(1)
-    world.task_numbers = itertools.count(1)
+    begin_again()

@@ -34,11 +34,12 @@ import time
 import types
 from asyncio import events
 from collections import deque
+from concurrent import futures
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any, Final
 
 from harness.history.events import Kind
-from harness.world import locks, loop, signals, threads
+from harness.world import hashes, locks, loop, signals, threads
 from harness.world.clock import EPOCH
 
 if TYPE_CHECKING:
@@ -186,7 +187,7 @@ class Names:
             stand_in = self._guarded(controlled, original)
             add(module, name, stand_in)
             self.substitutes.setdefault(original, stand_in)
-        for owner, methods in itertools.chain(signals.METHODS.items(), threads.METHODS.items()):
+        for owner, methods in itertools.chain(*(part.METHODS.items() for part in (hashes, signals, threads))):
             for name, method in methods.items():
                 if hasattr(owner, name):
                     add(owner, name, self._guarded(method, getattr(owner, name)))
@@ -206,10 +207,11 @@ class Names:
         add(threading, "_active", dict(threading._active))  # type: ignore[attr-defined]
         add(threading, "_limbo", {})
         add(threading, "_counter", None)
-        add(threading, "_dangling", _Nowhere())
+        add(threading, "_dangling", hashes.Nowhere())
         add(_threading_local, "RLock", _NoLock)
         add(executors, "_global_shutdown_lock", _ExecutorLock())
         add(executors, "_threads_queues", {})  # CPython's forgets threads that are gone; so does _call_program
+        add(futures._base, "id", hash)  # it locks several futures in the order of their addresses
         add(events, "_event_loop_policy", self._policy)
         add(events, "_init_event_loop_policy", self._guarded(self._set_policy, events._init_event_loop_policy))  # type: ignore[attr-defined]
         for name in ("SelectorEventLoop", "EventLoop"):  # the second from Python 3.13 on
@@ -251,11 +253,13 @@ class Names:
     @staticmethod
     def _task_register(register: Callable[[Any], None]) -> Callable[[Any], None]:
         """Our loops keep their tasks themselves; the weak set of all tasks costs more than making a task does."""
-        own = loop.Task
+        own = hashes.Task
 
         def add(task: Any) -> None:
             if type(task) is not own:
                 register(task)
+            else:
+                hash(task)  # a set would ask for it here
 
         return add
 
@@ -446,18 +450,6 @@ class Names:
 
     real_lock: Final = type(_thread.allocate_lock())
     real_rlock: Final = _thread.RLock
-
-
-class _Nowhere:
-    """Stands in for the set in which ``threading`` keeps threads for its own tests: those that are alive are in it."""
-
-    def add(self, thread: threading.Thread) -> None: ...
-
-    def __len__(self) -> int:
-        return len(threading._active)  # type: ignore[attr-defined]
-
-    def __iter__(self) -> Iterator[threading.Thread]:
-        return iter(list(threading._active.values()))  # type: ignore[attr-defined]
 
 
 class _NoLock:

@@ -21,14 +21,14 @@ if TYPE_CHECKING:
 
     from harness.world.world import World
 
-__all__ = ["METHODS", "bind"]
+__all__ = ["AFTERWARDS", "METHODS", "bind"]
 
 _world: World
 _WAIT, _WAKE, _NOTIFY, _CLEAR = int(Kind.WAIT), int(Kind.WAKE), int(Kind.NOTIFY), int(Kind.CLEAR)
 _SEEN = int(Kind.SEEN)
 _ACQUIRE, _RELEASE, _TRY = int(Kind.ACQUIRE), int(Kind.RELEASE), int(Kind.TRY)
 _TAKE = int(Kind.TAKE)
-_AFTERWARDS: Final = threading.Condition(_thread.allocate_lock())
+AFTERWARDS: Final = threading.Condition(_thread.allocate_lock())
 """CPython keeps a condition in each. Under control nothing needs it; it is there for those that outlive their
 execution, such as the queue of an executor that is collected later. One with another condition is from before."""
 
@@ -66,12 +66,12 @@ class _Waiter:
 
 def _event_init(self: Any) -> None:
     self._flag = False
-    self._cond = _AFTERWARDS
+    self._cond = AFTERWARDS
     self._waiting = []
 
 
 def _event_is_set(self: Any) -> bool:
-    if self._cond is not _AFTERWARDS:
+    if self._cond is not AFTERWARDS:
         _adopt(self)
     _world.point(_TRY, self)
     if self._flag:
@@ -81,7 +81,7 @@ def _event_is_set(self: Any) -> bool:
 
 
 def _event_set(self: Any) -> None:
-    if self._cond is not _AFTERWARDS:
+    if self._cond is not AFTERWARDS:
         _adopt(self)
     _world.point(_NOTIFY, self)
     self._flag = True
@@ -90,14 +90,14 @@ def _event_set(self: Any) -> None:
 
 
 def _event_clear(self: Any) -> None:
-    if self._cond is not _AFTERWARDS:
+    if self._cond is not AFTERWARDS:
         _adopt(self)
     _world.point(_CLEAR, self)
     self._flag = False
 
 
 def _event_wait(self: Any, timeout: float | None = None) -> bool:
-    if self._cond is not _AFTERWARDS:
+    if self._cond is not AFTERWARDS:
         _adopt(self)
     world = _world
     world.point(_WAIT, self)
@@ -118,12 +118,12 @@ def _event_wait(self: Any, timeout: float | None = None) -> bool:
 def _semaphore_init(self: Any, value: int = 1) -> None:
     if value < 0:
         raise ValueError("semaphore initial value must be >= 0")
-    self._cond = _AFTERWARDS
+    self._cond = AFTERWARDS
     self._value = value
 
 
 def _semaphore_acquire(self: Any, blocking: bool = True, timeout: float | None = None) -> bool:
-    if self._cond is not _AFTERWARDS:
+    if self._cond is not AFTERWARDS:
         _adopt(self)
     if not blocking and timeout is not None:
         raise ValueError("can't specify timeout for non-blocking acquire")
@@ -140,7 +140,7 @@ def _semaphore_acquire(self: Any, blocking: bool = True, timeout: float | None =
 
 
 def _semaphore_release(self: Any, n: int = 1) -> None:
-    if self._cond is not _AFTERWARDS:
+    if self._cond is not AFTERWARDS:
         _adopt(self)
     if n < 1:
         raise ValueError("n must be one or more")
@@ -154,7 +154,7 @@ def _bounded_init(self: Any, value: int = 1) -> None:
 
 
 def _bounded_release(self: Any, n: int = 1) -> None:
-    if self._cond is not _AFTERWARDS:
+    if self._cond is not AFTERWARDS:
         _adopt(self)
     if n < 1:
         raise ValueError("n must be one or more")

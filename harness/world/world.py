@@ -136,7 +136,6 @@ class World:
         self.enabled: Sequence[Actor] = ()
         self.actor_count = 0
         self.task_names: Iterator[int] = itertools.count(1)
-        self.task_numbers: Iterator[int] = itertools.count(1)
         self._next: Actor | None = None
         self.running = False
         self.detail = False
