@@ -1,8 +1,8 @@
 """The store that only one thread ever touches: the event loop's. It needs no lock at all.
 
 Tasks take turns only at an ``await``, so what stands between two of them is theirs alone. A worker thread does not
-reach into the dict; it hands the loop a function with ``call_soon_threadsafe`` (inside
-``run_coroutine_threadsafe``) and waits for the answer.
+reach into the dict; it hands the loop a function with ``call_soon_threadsafe`` and waits for the answer. (With a
+coroutine, that is what ``run_coroutine_threadsafe`` does.)
 
 Two conditions come with it. The loop must outlive its threads, or they wait for an answer that nobody will give. And it
 must stay one loop: a thread that runs the async methods in another one is inside the dict, with nothing to stop it.
@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
+from concurrent.futures import Future
 from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -120,10 +121,15 @@ class LoopConfinedStore:
 
     def _ask(self, function: Callable[[], Result]) -> Result:
         """Let the loop call ``function`` between two of its tasks' steps, and wait for the result."""
-
-        async def call() -> Result:
-            return function()
-
         if self.loop is None or threading.get_ident() == self.thread:
             return function()  # we are the loop's own thread, which would wait for itself
-        return asyncio.run_coroutine_threadsafe(call(), self.loop).result()
+        answer: Future[Result] = Future()
+        self.loop.call_soon_threadsafe(_give, answer, function)
+        return answer.result()
+
+
+def _give(answer: Future[Result], function: Callable[[], Result]) -> None:
+    try:
+        answer.set_result(function())
+    except Exception as exc:
+        answer.set_exception(exc)

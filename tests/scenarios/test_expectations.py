@@ -23,13 +23,6 @@ def each(pairs: list[tuple[harness.Scenario, str]]) -> pytest.MarkDecorator:
     return pytest.mark.parametrize(("scenario", "store"), pairs, ids=ids)
 
 
-TOO_MANY = {
-    "cleanup-deletes-a-job@loop-confined",  # 7,450 behaviours
-    "heartbeat-outlives-its-job@loop-confined",  # more than 20,000
-    "lost-worker-error@loop-confined",  # 3,150
-}
-"""Pairs with more behaviours than a run has time for: they are sampled, and called "not found"."""
-
 ALWAYS = {
     "forgotten-await@asyncio-lock-not-awaited",
     "forgotten-await@thread-lock-not-awaited",
@@ -43,10 +36,9 @@ ALWAYS = {
 
 
 @each(SAFE)
-def test_what_is_expected_to_be_safe_is_proved_where_the_search_can_end(scenario: harness.Scenario, store: str) -> None:
-    program = scenario.program(load(store))
-    found = harness.explore(program, strategy="exhaustive", schedules=500)
-    assert found.verdict == ("not found" if program.label in TOO_MANY else "proved")
+def test_what_is_expected_to_be_safe_is_proved_by_default(scenario: harness.Scenario, store: str) -> None:
+    found = harness.explore(scenario.program(load(store)), schedules=1000, stop_on_failure=False)
+    assert found.verdict == "proved"
 
 
 @each(FAILING)
