@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from rich import box
@@ -13,7 +14,7 @@ from rich.text import Text
 from harness.history.timeline import Row, Timeline, make_timeline
 
 if TYPE_CHECKING:
-    from rich.console import RenderableType
+    from rich.console import ConsoleOptions, RenderableType, RenderResult
 
     from harness.result import Failure
 
@@ -23,6 +24,8 @@ TITLES: Final = {
     "assertion": "ASSERTION FAILED", "exception": "EXCEPTION", "deadlock": "DEADLOCK", "livelock": "LIVELOCK",
     "lost-update": "LOST UPDATE", "data-race": "DATA RACE",
 }  # fmt: skip
+
+_LONG: Final = 40
 
 
 def render_text(failure: Failure, width: int = 80, color: bool = False) -> str:
@@ -45,12 +48,14 @@ def render_text(failure: Failure, width: int = 80, color: bool = False) -> str:
 def render(failure: Failure) -> RenderableType:
     """The report of a failure, for a rich console."""
     kind, what = heading(failure)
-    parts: list[RenderableType] = [Text.assemble((kind, "bold red"), "  ", what)]
-    if failure.needs is not None:
-        parts[0] = Text.assemble((kind, "bold red"), "  ", what, "   needs: ", (failure.needs, "bold"))
     message = failure.message.removeprefix(what).lstrip("\n")
-    if message and message not in what:
-        parts.append(Text(message))
+    parts: list[RenderableType] = [
+        _Heading(
+            Text.assemble((kind, "bold red"), "  ", what),
+            Text(message if message not in what else ""),
+            Text.assemble("needs: ", (failure.needs, "bold")) if failure.needs is not None else Text(),
+        )
+    ]
     timeline = make_timeline(failure)
     if timeline.rows:
         parts.append(table(timeline))
@@ -63,6 +68,24 @@ def render(failure: Failure) -> RenderableType:
     if failure.token:
         parts.append(_whole(Text.assemble("replay: ", (replay_command(failure), "bold cyan"))))
     return Group(*parts)
+
+
+@dataclass(frozen=True, slots=True)
+class _Heading:
+    """What failed, the message, and what it needs: behind the first line if there is room, or on a line of its own."""
+
+    first: Text
+    message: Text
+    needs: Text
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        behind = self.first.cell_len + 3 + self.needs.cell_len <= options.max_width
+        behind = behind and not self.first.plain.endswith(":")  # the message goes on in the next line
+        yield Text.assemble(self.first, "   ", self.needs) if self.needs and behind else self.first
+        if self.message:
+            yield self.message
+        if self.needs and not behind:
+            yield self.needs
 
 
 def _whole(text: Text) -> Text:
@@ -94,10 +117,13 @@ def table(timeline: Timeline, upto: int | None = None) -> Table:
     for lane in timeline.lanes:
         drawn.add_column(Text(lane), overflow="fold")
     drawn.add_column(Text(timeline.state_title), overflow="fold")
+    before = ""
     for row in timeline.rows[:upto]:
         cells: list[RenderableType] = [""] * len(timeline.lanes)
         cells[row.lane] = _cell(row)
-        state = Text(row.state)
+        # A long record said again and again would hide the steps at which it changes.
+        state = Text("(as before)" if row.state == before and len(before) > _LONG else row.state)
+        before = row.state
         if row.lost:
             state.append("  ← lost", style="bold red")
         drawn.add_row(row.time, *cells, state)
