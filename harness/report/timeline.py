@@ -12,6 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from harness.history.timeline import Row, Timeline, make_timeline
+from harness.schedule.token import split
 
 if TYPE_CHECKING:
     from rich.console import ConsoleOptions, RenderableType, RenderResult
@@ -106,7 +107,12 @@ def heading(failure: Failure) -> tuple[str, str]:
 
 
 def replay_command(failure: Failure) -> str:
-    """The shell command that makes the execution again."""
+    """What makes the execution again: the shell command, or the call where the command line cannot name the program."""
+    label, token = split(failure.token)
+    if "<" in label or label.startswith("__main__:"):  # a function inside another one, or in the script that runs
+        return (
+            f"harness.replay({label.rpartition('.')[2].rpartition(':')[2].replace('<lambda>', 'program')}, {token!r})"
+        )
     return f"race replay {failure.token}"
 
 

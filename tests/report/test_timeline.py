@@ -11,7 +11,8 @@ import pytest
 from rich.cells import cell_len
 
 import harness
-from harness.report.timeline import TITLES, heading, render_text, replay_command
+from harness.history.timeline import Row, Timeline
+from harness.report.timeline import TITLES, heading, render_text, replay_command, table
 from harness.result import Failure, FailureKind
 from tests.programs import Box, failure_of
 
@@ -92,6 +93,33 @@ def test_the_command_to_replay_it_is_one_line_however_long_it_is() -> None:
     assert len(failure.token) > 40
     for width in (40, 80):
         assert f"replay: {replay_command(failure)}" in render_text(failure, width).splitlines()
+
+
+@pytest.mark.parametrize(
+    ("token", "command"),
+    [
+        ("jobs:program:1abc", "race replay jobs:program:1abc"),
+        ("stuck@unlocked:1abc", "race replay stuck@unlocked:1abc"),
+        ("__main__:program:1abc", "harness.replay(program, '1abc')"),
+        ("jobs:test.<locals>.program:1abc", "harness.replay(program, '1abc')"),
+        ("jobs:<lambda>:1abc", "harness.replay(program, '1abc')"),
+    ],
+)
+def test_a_program_that_the_command_line_cannot_name_is_replayed_by_a_call(token: str, command: str) -> None:
+    assert replay_command(Failure("assertion", "wrong", token=token)) == command
+
+
+def test_what_it_needs_stands_behind_the_first_line_where_there_is_room() -> None:
+    failure = Failure("assertion", "wrong " * 10 + "\nreally", needs="any CPython")
+    assert render_text(failure, 120).splitlines()[0].endswith("wrong    needs: any CPython")
+    assert render_text(failure, 80).splitlines()[1:] == ["really", "needs: any CPython"]
+
+
+def test_a_long_state_is_not_said_again_while_it_stays_the_same() -> None:
+    rows = [Row(f"T{n}", 0, "read  x", 0, "", "", "", state) for n, state in enumerate(["a" * 50, "a" * 50, "b", "b"])]
+    drawn_table = table(Timeline(("Main",), "job after", tuple(rows), 0))
+    states = [str(cell) for cell in drawn_table.columns[-1].cells]
+    assert states == ["a" * 50, "(as before)", "b", "b"]
 
 
 def test_the_place_can_be_copied_too() -> None:
