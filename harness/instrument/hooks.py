@@ -19,8 +19,10 @@ import dataclasses
 import functools
 from types import BuiltinFunctionType, FunctionType, MemberDescriptorType, ModuleType
 from typing import TYPE_CHECKING, Any, Final, Protocol
+from weakref import WeakSet
 
 from harness.history.events import SIZE, WHOLE, Kind
+from harness.instrument import sets
 from harness.instrument.containers import CONTAINERS, MAPPINGS, SEQUENCES, VIEWS, method_effect, plain_key
 
 if TYPE_CHECKING:
@@ -39,11 +41,13 @@ __all__ = [
     "callee",
     "contains",
     "context",
+    "in_order",
     "iterate",
     "listen",
     "load_attr",
     "load_item",
     "load_method",
+    "member",
     "noted",
     "spread",
     "step",
@@ -102,6 +106,7 @@ PLAIN: Final = 1  # nothing that changes: a method, a property (its body speaks 
 DEFAULT: Final = 2  # the class has a value too: look which one it is
 _OWN: Final = (STATE, DEFAULT)
 OTHER: Final = 3  # decided at each access: modules, classes, objects to be exchanged
+WEAK: Final = 4  # a method of a weak set, whose accesses nobody sees, and whose members have an order here
 
 
 def _plan(site: Site, cls: type, name: str) -> int:
@@ -380,6 +385,8 @@ def load_method(obj: Any, name: str, site: Site) -> Any:
         return getattr(obj, name)
     if type(plan) is tuple:
         return functools.partial(_call_method, obj, name, plan, site)
+    if plan == WEAK:
+        return functools.partial(sets.call_method, obj, name)
     if plan == STATE:
         note = access(obj, name, READ, site)
     else:
@@ -401,7 +408,7 @@ def _plan_method(site: Site, cls: type, name: str) -> Any:
         effect = method_effect(base, name)
         plan = (*effect, base in MAPPINGS and cls not in MAPPINGS) if effect is not None else PLAIN
     else:
-        plan = _decide(cls, name)
+        plan = WEAK if cls is WeakSet else _decide(cls, name)
     site.cls, site.plan = cls, plan
     return plan
 
@@ -419,7 +426,12 @@ def _call_method(
         return getattr(obj, name)(*args, **kwargs)
     note = _access(obj, key, kind, site)
     before = len(obj)
-    result = getattr(obj, name)(*args, **kwargs)
+    if key is WHOLE and isinstance(obj, set):
+        result = sets.call_method(obj, name, *args, **kwargs)
+    elif name == "extend":
+        result = getattr(obj, name)(*map(in_order, args), **kwargs)
+    else:
+        result = getattr(obj, name)(*args, **kwargs)
     if kind == WRITE and len(obj) != before:
         _resized()
     if note is not None:
@@ -470,6 +482,10 @@ def _call_getattr(function: Any, site: Site, args: tuple[Any, ...], kwargs: dict
 def _call_on_whole(function: Any, site: Site, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
     for each in args:
         _announce_container(each, site)
+    if function in _SET_MAKERS:
+        return function(*map(sets.joined, args), **kwargs)
+    if function in _WALKERS and (len(args) == 1 or function is sum):
+        return function(in_order(args[0]), *args[1:], **kwargs)
     return function(*args, **kwargs)
 
 
@@ -500,6 +516,8 @@ def _call_on_fields(function: Any, site: Site, args: tuple[Any, ...], kwargs: di
     return function(*args, **kwargs)
 
 
+_SET_MAKERS: Final = frozenset({set, frozenset})
+_WALKERS: Final = frozenset({list, tuple, sorted, sum, min, max, any, all})
 _BUILTIN_TYPES: Final = (BuiltinFunctionType, type, FunctionType)
 _BUILTINS: Final[dict[Any, Callable[..., Any]]] = {
     **dict.fromkeys((getattr, setattr, hasattr, delattr), _call_getattr),
@@ -554,7 +572,7 @@ def _mapping_of(view: Any) -> Any:
 def spread(obj: Any, site: Site) -> Any:
     """``*obj`` in a call or a display."""
     _announce_container(obj, site)
-    return obj
+    return in_order(obj)
 
 
 def truth(obj: Any, site: Site) -> Any:
@@ -590,8 +608,12 @@ def iterate(obj: Any, site: Site) -> Any:
     cls = type(obj)
     if cls in VIEWS:
         return _steps(iter(obj), _mapping_of(obj), VIEWS[cls], site)
-    if cls in MAPPINGS or cls is set:
+    if cls in MAPPINGS:
         return _steps(iter(obj), obj, SIZE, site)
+    if cls is set:
+        return _steps(sets.steps(obj), obj, SIZE, site)
+    if cls in sets.KINDS:
+        return sets.steps(obj)
     if (
         _is_container(cls)
         and getattr(cls.__iter__, "__module__", None) is None
@@ -611,6 +633,16 @@ def _steps(iterator: Iterator[Any], obj: Any, key: object, site: Site) -> Iterat
         if note is not None:
             note(value)
         yield value
+
+
+def in_order(obj: Any) -> Any:
+    """``obj`` about to be walked where that is no access of its own: of a set, its members."""
+    return sets.walk(obj) if _access is not None and type(obj) in sets.KINDS else obj
+
+
+def member(obj: Any) -> Any:
+    """An element of a set that is being made."""
+    return sets.join(obj) if _access is not None else obj
 
 
 def context(obj: Any) -> Any:

@@ -31,9 +31,10 @@ __all__ = ["MARK", "Rewriter"]
 
 _Node = TypeVar("_Node", bound=ast.AST)
 _COPIERS: Final = frozenset({"copy", "deepcopy", "replace", "asdict", "astuple"})
-_MAKERS: Final = ("list", "tuple", "sorted", "set", "frozenset", "dict")
+_MAKERS: Final = ("list", "tuple", "sorted", "dict")
+_SET_MAKERS: Final = ("set", "frozenset")
 """Builtins whose result nobody else has."""
-_MADE_HERE: Final = (ast.Constant, ast.List, ast.Tuple, ast.Set, ast.GeneratorExp, ast.ListComp)
+_MADE_HERE: Final = (ast.Constant, ast.List, ast.Tuple, ast.GeneratorExp, ast.ListComp)
 MARK: Final = "\0race\0"
 """How the constants begin that stand for hooks and sites until the code is compiled."""
 
@@ -175,10 +176,21 @@ class Rewriter(ast.NodeTransformer):
         for part in ("elt", "key", "value"):
             if hasattr(node, part):
                 setattr(node, part, self.visit(getattr(node, part)))
+        if isinstance(node, ast.SetComp) and inside:
+            node.elt = self._call(hooks.member, node.elt, at=node.elt)
         self._scope = outer
         return node  # type: ignore[no-any-return]
 
     visit_ListComp = visit_SetComp = visit_DictComp = visit_GeneratorExp = _visit_comprehension
+
+    def visit_Set(self, node: ast.Set) -> ast.AST:
+        node.elts = [self.visit(each) for each in node.elts]
+        if self._depth:
+            node.elts = [
+                each if isinstance(each, (ast.Constant, ast.Starred)) else self._call(hooks.member, each, at=each)
+                for each in node.elts
+            ]
+        return node
 
     # -- attributes and items -----------------------------------------------------------------------------------
 
@@ -377,15 +389,20 @@ class Rewriter(ast.NodeTransformer):
     def _iterable(self, iterable: ast.expr, before: ast.expr) -> ast.expr:
         if self._is_confined(before) or isinstance(before, _MADE_HERE):
             return iterable
-        if (
-            isinstance(before, ast.Call)
-            and isinstance(before.func, ast.Name)
-            and before.func.id in ("range", "enumerate", *_MAKERS)
-            and before.func.id not in self._scopes.bound_globals
-            and self._scope.owner(before.func.id) is None
-        ):
+        called = self._called_builtin(before)
+        if isinstance(before, (ast.Set, ast.SetComp)) or called in _SET_MAKERS:
+            return self._call(hooks.in_order, iterable, at=before)
+        if called in ("range", "enumerate", *_MAKERS):
             return iterable
         return self._call(hooks.iterate, iterable, self._site(before, "iterate", before), at=before)
+
+    def _called_builtin(self, node: ast.expr) -> str:
+        """The name of a builtin that ``node`` calls; ``""`` for anything else."""
+        match node:
+            case ast.Call(func=ast.Name(id=name)):
+                if name not in self._scopes.bound_globals and self._scope.owner(name) is None:
+                    return name
+        return ""
 
     def visit_While(self, node: ast.While) -> ast.AST:
         if not self._depth:

@@ -21,6 +21,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any, Final
 
 from harness.history.events import Kind
+from harness.instrument import sets
 from harness.real import loops, primitives, threads
 from harness.world import hashes
 from harness.world.clock import EPOCH
@@ -63,6 +64,7 @@ def install(stage: Stage) -> None:
     stage.adapters = _Twins().adapters()
     queue.SimpleQueue = queue._PySimpleQueue  # type: ignore[misc,attr-defined]
     hashes.begin_again()
+    sets.begin_again()
     threading._counter = itertools.count(1).__next__  # type: ignore[attr-defined]
     threading._dangling = hashes.Nowhere()  # type: ignore[attr-defined]
     asyncio.all_tasks = asyncio.tasks.all_tasks = loops.all_tasks

@@ -39,6 +39,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any, Final
 
 from harness.history.events import Kind
+from harness.instrument import sets
 from harness.world import hashes, locks, loop, signals, threads
 from harness.world.clock import EPOCH
 
@@ -141,6 +142,7 @@ class Names:
         threads.adopt_main(world.current)
         self._set_policy()
         loop.reset_counters(world)
+        sets.begin_again()
         threading._counter = itertools.count(1).__next__  # type: ignore[attr-defined]
         self._random_bytes = random.Random(0) if self._reseed else None
         if self._reseed:
