@@ -26,6 +26,7 @@ PARTS = (
         "harness.failing",
         "harness.workers",
         "harness.shrink",
+        "harness.steady",
         "harness.replay",
         "harness.child",
         "harness.real",
