@@ -1,6 +1,6 @@
 """Source in, code that announces its accesses out.
 
-``scopes.py`` finds the names that may change, ``rewrite.py`` puts calls of ``hooks.py`` in place of accesses,
+``scopes.py`` finds the names that may change, ``rewrite.py`` puts calls of ``hooks`` in place of accesses,
 ``containers.py`` knows what the methods of containers touch, ``code.py`` compiles, ``install.py`` puts the code in
 place.
 """

@@ -1,0 +1,127 @@
+"""Attributes: loads, stores, and targets that are both."""
+
+from __future__ import annotations
+
+from types import ModuleType
+from typing import TYPE_CHECKING, Any
+
+from harness.history.events import WHOLE
+from harness.instrument.hooks.listener import READ, WRITE
+from harness.instrument.hooks.plans import DEFAULT, OTHER, OWN, PLAIN, STATE, owner_of, plan_at
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from harness.instrument.hooks.listener import Access, Listener, Note
+    from harness.instrument.site import Site
+
+__all__ = ["AttrTarget", "announce_other", "bind", "load_attr", "store_attr"]
+
+_access: Access | None = None
+_adapters: Mapping[type, Callable[[Any], Any]] = {}
+
+
+def bind(listener: Listener | None) -> None:
+    """Announce to ``listener`` from now on; None: to nobody."""
+    global _access, _adapters
+    _access = listener.access if listener is not None else None
+    if listener is not None:
+        _adapters = listener.adapters
+
+
+def load_attr(obj: Any, name: str, site: Site) -> Any:
+    """Do ``obj.name``."""
+    access = _access
+    if access is None:
+        return getattr(obj, name)
+    cls = type(obj)
+    plan = site.plan if cls is site.cls else plan_at(site, cls, name)
+    if plan == STATE:
+        note = access(obj, name, READ, site)
+        if note is None:
+            return getattr(obj, name)
+    elif plan == PLAIN:
+        return getattr(obj, name)
+    else:
+        obj, note = announce_other(obj, name, READ, site, plan)
+    value = getattr(obj, name)
+    if note is not None:
+        note(value)
+    return value
+
+
+def store_attr(value: Any, obj: Any, name: str, site: Site) -> None:
+    """``obj.name = value``; the value comes first, as Python evaluates it."""
+    access = _access
+    if access is not None:
+        cls = type(obj)
+        plan = site.plan if cls is site.cls else plan_at(site, cls, name)
+        if plan in OWN:
+            note = access(obj, name, WRITE, site)
+            if note is not None:
+                note(value)
+        elif plan == OTHER:
+            obj, note = announce_other(obj, name, WRITE, site, plan)
+            if note is not None:
+                note(value)
+    setattr(obj, name, value)
+
+
+def announce_other(obj: Any, name: str, kind: int, site: Site, plan: int) -> tuple[Any, Note]:
+    """Announce an access whose location has to be looked for; returns the object to do it on, too."""
+    access = _access
+    assert access is not None
+    if plan == DEFAULT:
+        return obj, access(owner_of(obj, name) if kind == READ else obj, name, kind, site)
+    adapter = _adapters.get(type(obj))
+    if adapter is not None:
+        return adapter(obj), None
+    if name == "__dict__":
+        return obj, access(obj, WHOLE, READ, site)
+    if isinstance(obj, ModuleType):
+        if kind != READ or _is_data(obj.__dict__.get(name)):
+            return obj, access(obj.__dict__, name, kind, site)
+        return obj, None
+    if isinstance(obj, type):
+        for cls in obj.__mro__ if kind == READ else (obj,):
+            if kind != READ or name in cls.__dict__:
+                if kind == READ and (name.startswith("__") or hasattr(type(cls.__dict__[name]), "__get__")):
+                    break
+                return obj, access(cls, name, kind, site)
+    return obj, None
+
+
+def _is_data(value: object) -> bool:
+    return not isinstance(value, (type, ModuleType)) and not callable(value)
+
+
+class AttrTarget:
+    """``obj.name`` as the target of an unpacking, a loop, ``with``, ``del`` or an augmented assignment.
+
+    Python evaluates the target's object when it evaluates this, and then loads, stores or deletes ``.value``.
+    """
+
+    __slots__ = ("_name", "_obj", "_site")
+
+    def __init__(self, obj: Any, name: str, site: Site) -> None:
+        self._obj, self._name, self._site = obj, name, site
+
+    @property
+    def value(self) -> Any:
+        return load_attr(self._obj, self._name, self._site)
+
+    @value.setter
+    def value(self, value: Any) -> None:
+        store_attr(value, self._obj, self._name, self._site)
+
+    @value.deleter
+    def value(self) -> None:
+        obj, name, site = self._obj, self._name, self._site
+        if _access is not None:
+            cls = type(obj)
+            plan = site.plan if cls is site.cls else plan_at(site, cls, name)
+            if plan in OWN:
+                _access(obj, name, WRITE, site)
+            elif plan == OTHER:
+                obj, _ = announce_other(obj, name, WRITE, site, plan)
+        delattr(obj, name)
