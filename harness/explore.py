@@ -120,7 +120,7 @@ def explore(
 
         def share(worker: int, mine: int, go_on: Callable[[Exploration], bool]) -> Exploration:
             own = seed_of(seed, worker)
-            chosen = make_strategy(strategy, own)
+            chosen = AutoStrategy(own, searches=not worker) if strategy == "auto" else make_strategy(strategy, own)
             return _explored(open_switching, chosen, own, mine, time_limit, stop_on_failure, go_on)
 
         result = explore_in_processes(share, workers, schedules, stop_on_failure, on_progress)

@@ -78,7 +78,7 @@ class Failure:
 
 @dataclass(slots=True)
 class Execution:
-    """One run of a program under one schedule."""
+    """One run of a program under one schedule. Printed, it is the timeline of its failure."""
 
     outcome: Any
     failure: Failure | None
@@ -86,10 +86,13 @@ class Execution:
     lost_updates: list[LostUpdate]
     decisions: int = 0  # points at which more than one actor could go on
 
+    def __str__(self) -> str:
+        return str(self.failure) if self.failure is not None else f"passed, and returned {self.outcome!r}"
+
 
 @dataclass(slots=True)
 class Exploration:
-    """The result of :func:`harness.explore`.
+    """The result of :func:`harness.explore`. Printed, it is the verdict, and the timeline of the first failure.
 
     Attributes:
         schedules: Executions made.
@@ -107,12 +110,12 @@ class Exploration:
     schedules: int = 0
     failures: int = 0
     failure: Failure | None = None
-    distinct_failures: list[Failure] = field(default_factory=list)
+    distinct_failures: list[Failure] = field(default_factory=list, repr=False)
     exhausted: bool = False
     classes: int = 0
     preemptions: int | None = None
-    outcomes: Counter[Any] = field(default_factory=Counter)
-    lost_updates: list[LostUpdate] = field(default_factory=list)
+    outcomes: Counter[Any] = field(default_factory=Counter, repr=False)
+    lost_updates: list[LostUpdate] = field(default_factory=list, repr=False)
     lost_update_count: int = 0
     seconds: float = 0.0
     strategy: str = ""
@@ -129,6 +132,15 @@ class Exploration:
         if self.failure is not None:
             return "failed"
         return "proved" if self.exhausted else "not found"
+
+    def __str__(self) -> str:
+        made = f"{self.schedules:,} schedule{'s' if self.schedules != 1 else ''}, strategy {self.strategy}"
+        if self.failure is not None:
+            return f"failed in {self.failures:,} of {made}\n{self.failure}"
+        if self.exhausted:
+            count = self.classes or self.schedules
+            return f"proved: {count:,} behaviour{'s' if count != 1 else ''}, every one executed, in {made}"
+        return f"not found in {made}: no proof"
 
     def raise_if_failed(self) -> None:
         """Raise :class:`harness.errors.RaceFound` with the whole report if a failure was found."""

@@ -101,6 +101,9 @@ class History:
     def __len__(self) -> int:
         return len(self.events)
 
+    def __repr__(self) -> str:
+        return f"<history of {len(self.events)} events by {', '.join(agent.name for agent in self.agents)}>"
+
     def event(self, index: int) -> Event:
         """The event at ``index``, with named fields."""
         return Event._make(self.events[index])

@@ -25,7 +25,7 @@ TITLES: Final = {
 }  # fmt: skip
 
 
-def render_text(failure: Failure, width: int = 80, color: bool = False) -> str:
+def render_text(failure: Failure, width: int = 100, color: bool = False) -> str:
     """The report of a failure as text.
 
     Args:

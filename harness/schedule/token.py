@@ -57,7 +57,7 @@ def split(token: str) -> tuple[str, str]:
 
 
 def decode(token: str, checksum: str) -> list[Deviation]:
-    """Read a schedule.
+    """Read a schedule. There is one way to write it: a token that says the same in another one is damaged.
 
     Raises:
         TokenError: The token is damaged, of another version, or made for other source.
@@ -80,7 +80,10 @@ def decode(token: str, checksum: str) -> list[Deviation]:
             f"token {token!r} was made for other source: the program has changed since. "
             f"Explore it again for a new token"
         )
-    return list(_deviations(_numbers(data[3:-1])))
+    deviations = list(_deviations(_numbers(data[3:-1])))
+    if encode(deviations, checksum) != text:
+        raise TokenError(f"token {token!r} is damaged: no schedule is written so. Copy it again, in full")
+    return deviations
 
 
 def _crc(data: bytes) -> int:
