@@ -13,7 +13,8 @@ from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 
 from harness.instrument.eval_breaker import positions_of_calls
-from harness.instrument.rewrite import MARK, Rewriter
+from harness.instrument.marks import MARK
+from harness.instrument.rewrite import Rewriter
 from harness.instrument.switches import SwitchMarker
 
 if TYPE_CHECKING:
