@@ -21,7 +21,7 @@ from harness.schedule.unwatched import Unwatched
 from harness.session import Session, describe_lost_update, names_in
 from harness.steady import require_same
 from harness.workers import explore_in_processes, seed_of
-from harness.world.world import Abandoned
+from harness.world.run import Abandoned
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable

@@ -32,14 +32,15 @@ from harness.schedule.dependence import UNKNOWN, Step, dependent
 from harness.schedule.races import RaceFinder
 from harness.schedule.wakeup import Branch, Guide, SingleStep, Way, insert
 from harness.world.plain import plain_choice
-from harness.world.world import Abandoned
+from harness.world.run import Abandoned
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from harness.history.events import Agent
     from harness.world.actor import Actor
-    from harness.world.world import Run, World
+    from harness.world.run import Run
+    from harness.world.world import World
 
 __all__ = ["ExhaustiveStrategy"]
 

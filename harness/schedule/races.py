@@ -16,7 +16,7 @@ from harness.schedule.dependence import Step, conflict, dependent, enables
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from harness.world.world import Run
+    from harness.world.run import Run
 
 __all__ = ["Race", "RaceFinder"]
 

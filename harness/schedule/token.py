@@ -25,7 +25,7 @@ from harness.errors import TokenError
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from harness.world.world import Deviation
+    from harness.world.run import Deviation
 
 __all__ = ["VERSION", "decode", "encode", "split"]
 

@@ -15,6 +15,7 @@
 """
 
 from harness.world.actor import Actor
-from harness.world.world import Run, World
+from harness.world.run import Run
+from harness.world.world import World
 
 __all__ = ["Actor", "Run", "World"]

@@ -13,7 +13,7 @@ from harness.schedule.dependence import conflict
 from harness.schedule.exhaustive import ExhaustiveStrategy
 from harness.schedule.unwatched import Unwatched
 from harness.session import Session
-from harness.world.world import Abandoned
+from harness.world.run import Abandoned
 from tests.programs import Box, in_threads
 from tests.schedule.test_exhaustive import writers
 
