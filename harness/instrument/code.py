@@ -82,7 +82,8 @@ class ModuleCode:
         for index, each in enumerate(new):
             if each is code or each == code:
                 plain = self._plain.get(key, ())
-                return plain[min(index, len(plain) - 1)] if plain else None
+                found = plain[min(index, len(plain) - 1)] if plain else None
+                return None if found == code else found  # nothing in it was rewritten: it may keep its own
         return None
 
     def original(self, qualname: str, line: int) -> CodeType | None:
