@@ -65,6 +65,12 @@ class Record(Ending):
         if not self.dying:
             self._record(self.current, kind, self._serials.get(identity(obj)) or self._register(obj))
 
+    def also(self, obj: object, key: object, kind: int, site: Site) -> None:
+        """Record an access that the current step makes, too."""
+        if not self.dying:
+            serial = self._serials.get(identity(obj)) or self._register(obj)
+            self.events.append((self.current.agent, kind, serial, key, site))
+
     def amend(self, kind: int) -> None:
         """The operation that was just recorded turned out to be of another kind: a try that succeeded."""
         if not self.dying:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from harness.history.events import WHOLE
 from harness.instrument.hooks.listener import READ, WRITE
-from harness.instrument.hooks.plans import DEFAULT, OTHER, OWN, PLAIN, STATE, owner_of, plan_at
+from harness.instrument.hooks.plans import DEFAULT, OTHER, OWN, PLAIN, STATE, forget, is_computed, owners_of, plan_at
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -18,15 +18,16 @@ if TYPE_CHECKING:
 __all__ = ["AttrTarget", "announce_other", "bind", "load_attr", "store_attr"]
 
 _access: Access | None = None
+_also: Callable[[object, object, int, Site], None]
 _adapters: Mapping[type, Callable[[Any], Any]] = {}
 
 
 def bind(listener: Listener | None) -> None:
     """Announce to ``listener`` from now on; None: to nobody."""
-    global _access, _adapters
+    global _access, _also, _adapters
     _access = listener.access if listener is not None else None
     if listener is not None:
-        _adapters = listener.adapters
+        _also, _adapters = listener.also, listener.adapters
 
 
 def load_attr(obj: Any, name: str, site: Site) -> Any:
@@ -72,23 +73,42 @@ def announce_other(obj: Any, name: str, kind: int, site: Site, plan: int) -> tup
     access = _access
     assert access is not None
     if plan == DEFAULT:
-        return obj, access(owner_of(obj, name) if kind == READ else obj, name, kind, site)
+        note = access(obj, name, WRITE if is_computed(obj, name) else kind, site)
+        if kind == READ:
+            for owner in owners_of(obj, name):
+                _also(owner, name, READ, site)
+        return obj, note
     adapter = _adapters.get(type(obj))
     if adapter is not None:
         return adapter(obj), None
     if name == "__dict__":
-        return obj, access(obj, WHOLE, READ, site)
+        return obj, access(obj, WHOLE, WRITE, site)  # whoever has it may write
     if isinstance(obj, ModuleType):
         if kind != READ or _is_data(obj.__dict__.get(name)):
             return obj, access(obj.__dict__, name, kind, site)
         return obj, None
     if isinstance(obj, type):
-        for cls in obj.__mro__ if kind == READ else (obj,):
-            if kind != READ or name in cls.__dict__:
-                if kind == READ and (name.startswith("__") or hasattr(type(cls.__dict__[name]), "__get__")):
-                    break
-                return obj, access(cls, name, kind, site)
+        return _announce_class(obj, name, kind, site)
     return obj, None
+
+
+def _announce_class(cls: type, name: str, kind: int, site: Site) -> tuple[Any, Note]:
+    """Announce an access of a class's attribute. A read looks into one base after the other, until it is there."""
+    assert _access is not None
+    if kind != READ:
+        if name not in cls.__dict__:
+            forget(name)
+        return cls, _access(cls, name, kind, site)
+    found = next((base.__dict__[name] for base in cls.__mro__ if name in base.__dict__), None)
+    if name.startswith("__") or hasattr(type(found), "__get__"):
+        return cls, None
+    note = _access(cls, name, READ, site)
+    if name not in cls.__dict__:
+        for base in cls.__mro__[1:]:
+            _also(base, name, READ, site)
+            if name in base.__dict__:
+                break
+    return cls, note
 
 
 def _is_data(value: object) -> bool:

@@ -12,7 +12,7 @@ from harness.instrument import sets
 from harness.instrument.hooks.attributes import announce_other
 from harness.instrument.hooks.calls import callee
 from harness.instrument.hooks.listener import READ, WRITE
-from harness.instrument.hooks.plans import DEFAULT, PLAIN, STATE, decide
+from harness.instrument.hooks.plans import DEFAULT, PLAIN, STATE, decide, owners_of
 from harness.instrument.hooks.walks import announce_container, announce_size, in_order, is_container, iterate
 
 if TYPE_CHECKING:
@@ -24,12 +24,15 @@ if TYPE_CHECKING:
 __all__ = ["BUILTIN_NAMES", "bind", "call_builtin"]
 
 _access: Access | None = None
+_also: Callable[[object, object, int, Site], None]
 
 
 def bind(listener: Listener | None) -> None:
     """Announce to ``listener`` from now on; None: to nobody."""
-    global _access
+    global _access, _also
     _access = listener.access if listener is not None else None
+    if listener is not None:
+        _also = listener.also
 
 
 def call_builtin(function: Any, site: Site, /, *args: Any, **kwargs: Any) -> Any:
@@ -52,6 +55,9 @@ def _call_getattr(function: Any, site: Site, args: tuple[Any, ...], kwargs: dict
     if plan == STATE or (plan == DEFAULT and kind == WRITE):
         assert _access is not None
         note = _access(obj, args[1], kind, site)
+        if kind == READ:
+            for owner in owners_of(obj, args[1]):
+                _also(owner, args[1], READ, site)
     elif plan != PLAIN:
         obj, note = announce_other(obj, args[1], kind, site, plan)
     result = function(obj, *args[1:], **kwargs)

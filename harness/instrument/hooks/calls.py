@@ -12,7 +12,7 @@ from harness.instrument import sets
 from harness.instrument.containers import CONTAINERS, MAPPINGS, method_effect, plain_key
 from harness.instrument.hooks.attributes import announce_other
 from harness.instrument.hooks.listener import READ, WRITE
-from harness.instrument.hooks.plans import PLAIN, STATE, decide
+from harness.instrument.hooks.plans import PLAIN, STATE, decide, remember
 from harness.instrument.hooks.walks import in_order
 
 if TYPE_CHECKING:
@@ -73,7 +73,7 @@ def _plan_method(site: Site, cls: type, name: str) -> Any:
         plan = (*effect, base in MAPPINGS and cls not in MAPPINGS) if effect is not None else PLAIN
     else:
         plan = _WEAK if cls is WeakSet else decide(cls, name)
-    site.cls, site.plan = cls, plan
+    remember(site, cls, name, plan)
     return plan
 
 

@@ -35,6 +35,9 @@ class Listener(Protocol):
     def access(self, obj: object, key: object, kind: int, site: Site) -> Callable[[object], object] | None:
         """About to access ``key`` of ``obj``. May return a function that wants the value, once it is known."""
 
+    def also(self, obj: object, key: object, kind: int, site: Site) -> None:
+        """The operation that was announced last accesses this, too."""
+
     def resized(self) -> None:
         """The write that was announced last changed the size of its container."""
 
