@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import ast
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from harness.instrument import hooks
 from harness.instrument.marks import as_expression, at_place
 from harness.instrument.scoping import Scoped
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 __all__ = ["Expressions"]
 
@@ -15,6 +18,8 @@ _COPIERS: Final = frozenset({"copy", "deepcopy", "replace", "asdict", "astuple"}
 _SET_MAKERS: Final = ("set", "frozenset")
 _MAKERS: Final = ("list", "tuple", "sorted", "dict")
 """Builtins whose result nobody else has."""
+_SHARED: Final = (ast.Name, ast.Attribute, ast.Subscript)
+"""What may lead to an object that somebody else has, too."""
 _MADE_HERE: Final = (ast.Constant, ast.List, ast.Tuple, ast.GeneratorExp, ast.ListComp)
 
 
@@ -53,10 +58,14 @@ class Expressions(Scoped):
         function = node.func
         if self._depth:
             if isinstance(function, ast.Attribute):
-                if self._is_confined(function.value) or (
-                    function.attr not in _COPIERS and self._is_library(function.value)
-                ):
+                if self._is_confined(function.value):
                     return self.generic_visit(node)
+                if function.attr not in _COPIERS and self._is_library(function.value):
+                    return (
+                        self._visit_library_call(node)
+                        if self._has_effects(function.value)
+                        else self.generic_visit(node)
+                    )
                 return self._visit_method_call(node, function)
             if isinstance(function, ast.Name) and self._scope.owner(function.id) is None:
                 if function.id in hooks.BUILTIN_NAMES and not (len(node.args) == 1 and self._is_confined(node.args[0])):
@@ -67,6 +76,8 @@ class Expressions(Scoped):
                     return at_place(
                         ast.Call(self._constant(hooks.call_builtin, "call_builtin"), callee + args, keywords), node
                     )
+                if self._is_uncontrolled(function.id):
+                    return self._visit_library_call(node)
                 node.func = self.visit(function)
             elif isinstance(function, (ast.Name, ast.Subscript, ast.Call)):
                 node.func = self._call(hooks.callee, self.visit(function), at=function)
@@ -77,6 +88,14 @@ class Expressions(Scoped):
         node.args = [self.visit(each) for each in node.args]
         node.keywords = [self.visit(each) for each in node.keywords]
         return node
+
+    def _visit_library_call(self, node: ast.Call) -> ast.AST:
+        """A function that is not rewritten, and what it is given."""
+        site = self._site(node, "call", node.args[0] if node.args else node)
+        first: list[ast.expr] = [self.visit(node.func), site]
+        args = [self.visit(each) for each in node.args]
+        keywords = [self.visit(each) for each in node.keywords]
+        return at_place(ast.Call(self._constant(hooks.call_library, "call_library"), first + args, keywords), node)
 
     def _visit_method_call(self, node: ast.Call, function: ast.Attribute) -> ast.AST:
         base = function.value
@@ -97,9 +116,14 @@ class Expressions(Scoped):
     def visit_Starred(self, node: ast.Starred) -> ast.AST:
         if not self._depth or not isinstance(node.ctx, ast.Load) or self._is_confined(node.value):
             return self.generic_visit(node)
-        site = self._site(node.value, "spread", node.value)
-        node.value = self._call(hooks.spread, self.visit(node.value), site, at=node.value)
+        node.value = self._spread(self.visit(node.value), node.value)
         return node
+
+    def _spread(self, value: ast.expr, before: ast.expr) -> ast.expr:
+        """``value``, the visited ``before``, whose elements are about to be taken one by one."""
+        if self._is_confined(before):
+            return value
+        return self._call(hooks.spread, value, self._site(before, "spread", before), at=before)
 
     # -- what is walked -----------------------------------------------------------------------------------------
 
@@ -148,7 +172,8 @@ class Expressions(Scoped):
             return self._call(hooks.in_order, iterable, at=before)
         if called in ("range", "enumerate", *_MAKERS):
             return iterable
-        return self._call(hooks.iterate, iterable, self._site(before, "iterate", before), at=before)
+        hook = hooks.iterate_shared if isinstance(before, _SHARED) else hooks.iterate
+        return self._call(hook, iterable, self._site(before, "iterate", before), at=before)
 
     def _called_builtin(self, node: ast.expr) -> str:
         """The name of a builtin that ``node`` calls; ``""`` for anything else."""
@@ -160,7 +185,56 @@ class Expressions(Scoped):
 
     # -- conditions ---------------------------------------------------------------------------------------------
 
+    def visit_BinOp(self, node: ast.BinOp) -> ast.AST:
+        function = hooks.BINARY.get(type(node.op).__name__)
+        if not self._depth or function is None or _is_plain(node.left, node.op) or _is_plain(node.right, node.op):
+            return self.generic_visit(node)
+        return self._operator(function, node.left, node.right, node)
+
+    def _operator(self, function: Callable[..., Any], left: ast.expr, right: ast.expr, node: ast.expr) -> ast.expr:
+        site = self._site(node, "look", left)
+        name = self._constant(function, f"operator.{function.__name__}")
+        return self._call(hooks.binary, name, self.visit(left), self.visit(right), site, at=node)
+
+    def visit_BoolOp(self, node: ast.BoolOp) -> ast.AST:
+        node.values = [self._condition(value) for value in node.values]
+        return node
+
+    def visit_FormattedValue(self, node: ast.FormattedValue) -> ast.AST:
+        node.value = self._looked_into(node.value)
+        if node.format_spec is not None:
+            node.format_spec = self.visit(node.format_spec)
+        return node
+
+    def visit_Dict(self, node: ast.Dict) -> ast.AST:
+        node.keys = [self.visit(key) if key is not None else None for key in node.keys]
+        node.values = [
+            self.visit(value) if key is not None else self._looked_into(value)
+            for key, value in zip(node.keys, node.values, strict=True)
+        ]
+        return node
+
+    def visit_keyword(self, node: ast.keyword) -> ast.AST:
+        node.value = self.visit(node.value) if node.arg is not None else self._looked_into(node.value)
+        return node
+
+    def visit_YieldFrom(self, node: ast.YieldFrom) -> ast.AST:
+        node.value = self._looked_into(node.value)
+        return node
+
+    def _looked_into(self, value: ast.expr) -> ast.expr:
+        """A value that is about to be read as a whole."""
+        new: ast.expr = self.visit(value)
+        if not self._depth or not isinstance(value, _SHARED) or self._is_confined(value):
+            return new
+        return self._call(hooks.operand, new, self._site(value, "look", value), at=value)
+
     def visit_Compare(self, node: ast.Compare) -> ast.AST:
+        if self._depth and len(node.ops) == 1:
+            function = hooks.COMPARING.get(type(node.ops[0]).__name__)
+            sides = (node.left, node.comparators[0])
+            if function is not None and not any(isinstance(side, ast.Constant) for side in sides):
+                return self._operator(function, *sides, node)
         if self._depth and len(node.ops) == 1 and isinstance(node.ops[0], (ast.In, ast.NotIn)):
             container = node.comparators[0]
             if self._is_confined(container):
@@ -204,6 +278,17 @@ class Expressions(Scoped):
 
     def visit_TypeAlias(self, node: ast.AST) -> ast.AST:
         return node
+
+
+def _is_plain(side: ast.expr, operator: ast.operator) -> bool:
+    """An operand by which the other one cannot be a container that is looked into."""
+    if isinstance(side, ast.JoinedStr):
+        return True
+    if not isinstance(side, ast.Constant):
+        return False
+    return not (
+        isinstance(operator, ast.Mult) or (isinstance(operator, ast.Mod) and isinstance(side.value, (str, bytes)))
+    )
 
 
 def _starred(args: list[ast.expr]) -> bool:

@@ -56,6 +56,8 @@ class Rewriter(Expressions):
             if isinstance(target, ast.Name):
                 node.value = self._stored(target.id, value, node)
                 return node
+        if self._depth and any(isinstance(target, (ast.Tuple, ast.List)) for target in node.targets):
+            value = value if isinstance(node.value, (ast.Tuple, ast.List)) else self._spread(value, node.value)
         node.value = value
         stores = [store for target in node.targets for store in self._detour(target)] if self._depth else []
         node.targets = [self.visit(target) for target in node.targets]
@@ -82,15 +84,26 @@ class Rewriter(Expressions):
             return [first, middle, last]
         if isinstance(node.target, ast.Attribute) and self._depth and self._scope.kind == "function":
             return self._add_to_attribute(node, node.target)
+        if isinstance(node.target, ast.Name):
+            node.value = self._changing(node, ast.Name(node.target.id, ast.Load()))
+            return node
         node.target = self.visit(node.target)
         node.value = self.visit(node.value)
         return node
+
+    def _changing(self, node: ast.AugAssign, target: ast.Name) -> ast.expr:
+        """The right side of ``name += value``, by which what the name stands for may be changed."""
+        value: ast.expr = self.visit(node.value)
+        if not self._depth or isinstance(node.value, (ast.Constant, ast.JoinedStr)) or self._is_confined(target):
+            return value
+        site = self._site(node, "change", node.target)
+        return self._call(hooks.in_place, at_place(target, node.target), value, site, at=node)
 
     def _add_to_attribute(self, node: ast.AugAssign, target: ast.Attribute) -> list[ast.stmt]:
         """``a.x += v``, the commonest race of all, without an :class:`AttrTarget`: load, add in place, store."""
         obj, value = self._temporary(), self._temporary()
 
-        def load(name: str) -> ast.expr:
+        def load(name: str) -> ast.Name:
             return at_place(ast.Name(name, ast.Load()), target)
 
         def store(name: str) -> ast.Name:
@@ -103,7 +116,7 @@ class Rewriter(Expressions):
         return [
             at_place(ast.Assign([store(obj)], self.visit(target.value)), node),
             at_place(ast.Assign([store(value)], loaded), node),
-            at_place(ast.AugAssign(store(value), node.op, self.visit(node.value)), node),
+            at_place(ast.AugAssign(store(value), node.op, self._changing(node, load(value))), node),
             at_place(ast.Expr(stored), node),
             at_place(ast.Delete([at_place(ast.Name(each, ast.Del()), node) for each in (obj, value)]), node),
         ]

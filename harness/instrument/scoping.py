@@ -7,12 +7,14 @@ itself after the announcement, and the lambda that hands over a cell mentions on
 from __future__ import annotations
 
 import ast
-from types import ModuleType
+import sys
+from types import BuiltinFunctionType, FunctionType, MethodType, ModuleType
 from typing import Any
 
 from harness.instrument import hooks
 from harness.instrument.library import is_library
 from harness.instrument.marks import MARK, Marker, at_place
+from harness.instrument.opaque import CACHED, has_effects
 from harness.instrument.scopes import Scope, Scopes
 
 __all__ = ["Scoped"]
@@ -100,6 +102,27 @@ class Scoped(Marker):
             return False
         value = self._globals.get(node.id)
         return isinstance(value, ModuleType) and is_library(getattr(value, "__file__", None))
+
+    def _has_effects(self, node: ast.expr) -> bool:
+        """A module of the library whose functions look into what they are given, or have state of their own."""
+        return isinstance(node, ast.Name) and has_effects(self._globals[node.id].__name__)
+
+    def _is_uncontrolled(self, name: str) -> bool:
+        """A global that stands for a function or class of the library, such as ``heappush``."""
+        if name in self._scopes.rebound_globals:
+            return False
+        value = self._globals.get(name)
+        if type(value) is CACHED:
+            return True
+        if not isinstance(value, (BuiltinFunctionType, FunctionType, MethodType, type)):
+            return False
+        module = sys.modules.get(value.__module__ or "")
+        return (
+            module is not None
+            and module.__name__ != "builtins"
+            and is_library(getattr(module, "__file__", None))
+            and has_effects(module.__name__)
+        )
 
     def _is_confined(self, node: ast.AST) -> bool:
         """A local variable that holds a container nobody else can reach."""

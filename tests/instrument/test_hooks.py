@@ -190,12 +190,17 @@ def test_items_of_a_subclass_of_dict_are_not_its_attributes() -> None:
         lambda record: copy.deepcopy(record),
         lambda record: dataclasses.asdict(record),
         lambda record: dataclasses.replace(record, x=2),
-        lambda record: vars(record),
     ],
 )
 def test_copying_an_object_reads_all_its_fields(copied: Any) -> None:
     record = Record()
     assert recorded(copied, record).told == [(record, WHOLE, READ)]
+
+
+@pytest.mark.parametrize("given", [lambda record: vars(record), lambda record: record.__dict__])
+def test_whoever_has_the_dictionary_of_an_object_may_write_to_it(given: Any) -> None:
+    record = Record()
+    assert recorded(given, record).told == [(record, WHOLE, WRITE)]
 
 
 counter = 0

@@ -14,35 +14,43 @@ would not. The property test in ``tests/instrument`` holds rewritten code agains
 
 from __future__ import annotations
 
-from harness.instrument.hooks import attributes, builtins, calls, items, plans, rounds, variables, walks
+from harness.instrument.hooks import attributes, builtins, calls, items, methods, plans, rounds, variables, walks
 from harness.instrument.hooks.attributes import AttrTarget, load_attr, store_attr
 from harness.instrument.hooks.builtins import BUILTIN_NAMES, call_builtin
-from harness.instrument.hooks.calls import callee, context, load_method
+from harness.instrument.hooks.calls import call_library, callee, context, load_method
 from harness.instrument.hooks.items import ItemTarget, load_item, store_item
 from harness.instrument.hooks.listener import Listener
+from harness.instrument.hooks.operators import BINARY, COMPARING, binary, in_place
 from harness.instrument.hooks.rounds import step
 from harness.instrument.hooks.variables import announce_name, before_store, noted
-from harness.instrument.hooks.walks import contains, in_order, iterate, member, spread, truth
+from harness.instrument.hooks.walks import contains, in_order, iterate, iterate_shared, member, operand, spread, truth
 
 __all__ = [
+    "BINARY",
     "BUILTIN_NAMES",
+    "COMPARING",
     "AttrTarget",
     "ItemTarget",
     "Listener",
     "announce_name",
     "before_store",
+    "binary",
     "call_builtin",
+    "call_library",
     "callee",
     "contains",
     "context",
     "in_order",
+    "in_place",
     "iterate",
+    "iterate_shared",
     "listen",
     "load_attr",
     "load_item",
     "load_method",
     "member",
     "noted",
+    "operand",
     "spread",
     "step",
     "store_attr",
@@ -50,7 +58,7 @@ __all__ = [
     "truth",
 ]
 
-_PARTS = (plans, attributes, items, variables, walks, calls, builtins, rounds)
+_PARTS = (plans, methods, attributes, items, variables, walks, calls, builtins, rounds)
 
 
 def listen(listener: Listener | None) -> None:

@@ -6,8 +6,20 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 from harness.history.events import WHOLE
+from harness.instrument.hooks import methods
 from harness.instrument.hooks.listener import READ, WRITE
-from harness.instrument.hooks.plans import DEFAULT, OTHER, OWN, PLAIN, STATE, forget, is_computed, owners_of, plan_at
+from harness.instrument.hooks.plans import (
+    DEFAULT,
+    OTHER,
+    OWN,
+    PLAIN,
+    STATE,
+    forget,
+    is_computed,
+    owners_of,
+    plan_at,
+    remember,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -36,19 +48,29 @@ def load_attr(obj: Any, name: str, site: Site) -> Any:
     if access is None:
         return getattr(obj, name)
     cls = type(obj)
-    plan = site.plan if cls is site.cls else plan_at(site, cls, name)
+    plan = site.plan if cls is site.cls else _plan_load(site, cls, name)
     if plan == STATE:
         note = access(obj, name, READ, site)
         if note is None:
             return getattr(obj, name)
     elif plan == PLAIN:
         return getattr(obj, name)
+    elif type(plan) is tuple:
+        return methods.taken(obj, name, plan, site)
     else:
         obj, note = announce_other(obj, name, READ, site, plan)
     value = getattr(obj, name)
     if note is not None:
         note(value)
     return value
+
+
+def _plan_load(site: Site, cls: type, name: str) -> Any:
+    plan = methods.plan_of(cls, name)
+    if plan is None:
+        return plan_at(site, cls, name)
+    remember(site, cls, name, plan)
+    return plan
 
 
 def store_attr(value: Any, obj: Any, name: str, site: Site) -> None:

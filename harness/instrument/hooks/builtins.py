@@ -13,7 +13,8 @@ from harness.instrument.hooks.attributes import announce_other
 from harness.instrument.hooks.calls import callee
 from harness.instrument.hooks.listener import READ, WRITE
 from harness.instrument.hooks.plans import DEFAULT, PLAIN, STATE, decide, owners_of
-from harness.instrument.hooks.walks import announce_container, announce_size, in_order, is_container, iterate
+from harness.instrument.hooks.walks import announce_container, announce_size, in_order, is_container, iterate, walked
+from harness.instrument.opaque import uses_opaque
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -79,10 +80,17 @@ def _call_on_whole(function: Any, site: Site, args: tuple[Any, ...], kwargs: dic
 def _call_on_iterable(function: Any, site: Site, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
     if function is iter and len(args) != 1:
         return function(*args, **kwargs)
-    if function is reversed:
-        announce_container(args[0], site)
-        return function(*args, **kwargs)
+    if function is reversed and len(args) == 1 and is_container(type(args[0])):
+        announce_container(args[0], site)  # where it begins is settled now
+        return walked(reversed(args[0]), args[0], site)
     return function(*(iterate(each, site) for each in args), **kwargs)
+
+
+def _call_next(function: Any, site: Site, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+    if uses_opaque(type(args[0]), "__next__"):
+        assert _access is not None
+        _access(args[0], WHOLE, WRITE, site)
+    return function(*args, **kwargs)
 
 
 def _call_len(function: Any, site: Site, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
@@ -99,7 +107,7 @@ def _call_on_fields(function: Any, site: Site, args: tuple[Any, ...], kwargs: di
         announce_container(obj, site)
     elif hasattr(obj, "__dict__") and not isinstance(obj, (type, ModuleType)):
         assert _access is not None
-        _access(obj, WHOLE, READ, site)
+        _access(obj, WHOLE, WRITE if function is vars else READ, site)  # whoever has its dictionary may write
     return function(*args, **kwargs)
 
 
@@ -109,6 +117,8 @@ _BUILTIN_TYPES: Final = (BuiltinFunctionType, type, FunctionType)
 _BUILTINS: Final[dict[Any, Callable[..., Any]]] = {
     **dict.fromkeys((getattr, setattr, hasattr, delattr), _call_getattr),
     **dict.fromkeys((list, tuple, sorted, set, frozenset, dict, sum, min, max, any, all, repr, str), _call_on_whole),
+    **dict.fromkeys((ascii, bytes, bytearray, format, print), _call_on_whole),
+    next: _call_next,
     **dict.fromkeys((enumerate, zip, map, filter, iter, reversed), _call_on_iterable),
     **dict.fromkeys(
         (vars, copy.copy, copy.deepcopy, dataclasses.replace, dataclasses.asdict, dataclasses.astuple), _call_on_fields

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import functools
+import random
 from types import BuiltinFunctionType, FunctionType
 from typing import TYPE_CHECKING, Any, Final
-from weakref import WeakSet
 
 from harness.history.events import WHOLE
-from harness.instrument import sets
-from harness.instrument.containers import CONTAINERS, MAPPINGS, method_effect, plain_key
+from harness.instrument.hooks import methods
 from harness.instrument.hooks.attributes import announce_other
 from harness.instrument.hooks.listener import READ, WRITE
 from harness.instrument.hooks.plans import PLAIN, STATE, decide, remember
-from harness.instrument.hooks.walks import in_order
+from harness.instrument.opaque import CACHED
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -21,21 +20,21 @@ if TYPE_CHECKING:
     from harness.instrument.hooks.listener import Access, Listener
     from harness.instrument.site import Site
 
-__all__ = ["bind", "callee", "context", "load_method"]
+__all__ = ["bind", "call_library", "callee", "context", "load_method"]
 
-_WEAK: Final = 4  # a method of a weak set, whose accesses nobody sees, and whose members have an order here
+_CHANGING: Final = frozenset({"_bisect", "_heapq", "_operator", "bisect", "heapq", "operator"})
+"""Modules whose functions change their arguments."""
 _access: Access | None = None
-_resized: Callable[[], None]
 _adapters: Mapping[type, Callable[[Any], Any]] = {}
 _substitutes: Mapping[Any, Callable[..., Any]] = {}
 
 
 def bind(listener: Listener | None) -> None:
     """Announce to ``listener`` from now on; None: to nobody."""
-    global _access, _resized, _adapters, _substitutes
+    global _access, _adapters, _substitutes
     _access = listener.access if listener is not None else None
     if listener is not None:
-        _adapters, _substitutes, _resized = listener.adapters, listener.substitutes, listener.resized
+        _adapters, _substitutes = listener.adapters, listener.substitutes
 
 
 def load_method(obj: Any, name: str, site: Site) -> Any:
@@ -48,9 +47,7 @@ def load_method(obj: Any, name: str, site: Site) -> Any:
     if plan == PLAIN:
         return getattr(obj, name)
     if type(plan) is tuple:
-        return functools.partial(_call_method, obj, name, plan, site)
-    if plan == _WEAK:
-        return functools.partial(sets.call_method, obj, name)
+        return functools.partial(plan[0], obj, name, plan, site)
     if plan == STATE:
         note = access(obj, name, READ, site)
     else:
@@ -58,6 +55,8 @@ def load_method(obj: Any, name: str, site: Site) -> Any:
             found = _substitutes.get((obj, name))
             if found is not None:
                 return found
+            if obj is object and name == "__setattr__":
+                return functools.partial(_set_plainly, site)
         obj, note = announce_other(obj, name, READ, site, plan)
     value = getattr(obj, name)
     if note is not None:
@@ -65,42 +64,19 @@ def load_method(obj: Any, name: str, site: Site) -> Any:
     return callee(value)
 
 
+def _set_plainly(site: Site, obj: Any, name: str, value: Any) -> None:
+    """``object.__setattr__(obj, name, value)``, which asks nobody."""
+    if _access is not None:
+        _access(obj, name, WRITE, site)
+    object.__setattr__(obj, name, value)
+
+
 def _plan_method(site: Site, cls: type, name: str) -> Any:
-    plan: Any
-    base = next((each for each in cls.__mro__ if each in CONTAINERS), None)
-    if base is not None and not isinstance(getattr(cls, name, None), FunctionType):
-        effect = method_effect(base, name)
-        plan = (*effect, base in MAPPINGS and cls not in MAPPINGS) if effect is not None else PLAIN
-    else:
-        plan = _WEAK if cls is WeakSet else decide(cls, name)
+    plan: Any = methods.plan_of(cls, name)
+    if plan is None:
+        plan = decide(cls, name)
     remember(site, cls, name, plan)
     return plan
-
-
-def _call_method(
-    obj: Any, name: str, plan: tuple[int, Any, bool, bool], site: Site, /, *args: Any, **kwargs: Any
-) -> Any:
-    """Do a method of a container; it is announced here, after its arguments have been evaluated."""
-    kind, key, by_argument, is_subclass = plan
-    if by_argument:
-        key = plain_key(args[0]) if args else WHOLE
-        if is_subclass and key is not WHOLE:
-            key = ("[]", key)
-    if _access is None:
-        return getattr(obj, name)(*args, **kwargs)
-    note = _access(obj, key, kind, site)
-    before = len(obj)
-    if key is WHOLE and isinstance(obj, set):
-        result = sets.call_method(obj, name, *args, **kwargs)
-    elif name == "extend":
-        result = getattr(obj, name)(*map(in_order, args), **kwargs)
-    else:
-        result = getattr(obj, name)(*args, **kwargs)
-    if kind == WRITE and len(obj) != before:
-        _resized()
-    if note is not None:
-        note(result if kind == READ or not args else args[-1])
-    return result
 
 
 def callee(function: Any) -> Any:
@@ -113,6 +89,24 @@ def callee(function: Any) -> Any:
                 return getattr(adapter(function.__self__), function.__name__)
         return _substitutes.get(function, function)
     return function
+
+
+def call_library(function: Any, site: Site, /, *args: Any, **kwargs: Any) -> Any:
+    """Call a function that is not rewritten: it may look into its arguments, and some change them."""
+    if _access is None:
+        return function(*args, **kwargs)
+    function = callee(function)
+    if type(function) is CACHED:
+        _access(function, WHOLE, WRITE, site)
+        return function(*args, **kwargs)
+    module = getattr(function, "__module__", None) or ""
+    owner = getattr(function, "__self__", None)
+    is_method = type(owner) is random.Random  # the functions of random are methods of one
+    if is_method:
+        _access(owner, WHOLE, WRITE, site)
+    kind = WRITE if module in _CHANGING or is_method else READ
+    methods.announce_arguments((*args, *kwargs.values()), kind, site, announced=is_method)
+    return function(*args, **kwargs)
 
 
 def context(obj: Any) -> Any:

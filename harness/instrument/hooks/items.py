@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import collections
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from harness.history.events import WHOLE
 from harness.instrument.containers import MAPPINGS, SEQUENCES, plain_key
 from harness.instrument.hooks.listener import READ, RESIZE, WRITE
+from harness.instrument.hooks.walks import mapping_of
+from harness.instrument.opaque import uses_opaque
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -31,7 +34,7 @@ def bind(listener: Listener | None) -> None:
 
 def _item_key(obj: Any, cls: type, key: object) -> object:
     """The key of a location in a container; None if ``obj`` is none whose items are state."""
-    if cls in MAPPINGS:
+    if cls in MAPPINGS or cls is MappingProxyType:
         return plain_key(key)
     if cls in SEQUENCES:
         if type(key) is int:
@@ -40,7 +43,7 @@ def _item_key(obj: Any, cls: type, key: object) -> object:
     if issubclass(cls, MAPPINGS):
         inner = plain_key(key)
         return WHOLE if inner is WHOLE else ("[]", inner)
-    if issubclass(cls, (*SEQUENCES, set)):
+    if issubclass(cls, (*SEQUENCES, set)) or uses_opaque(cls, "__getitem__"):
         return WHOLE
     return None
 
@@ -54,7 +57,7 @@ def load_item(obj: Any, key: Any, site: Site) -> Any:
     place = key if cls is dict and type(key) is str else _item_key(obj, cls, key)
     if place is None:
         return obj[key]
-    note = access(obj, place, READ, site)
+    note = access(obj if cls is not MappingProxyType else mapping_of(obj), place, READ, site)
     if cls is collections.defaultdict:
         before = len(obj)
         value = obj[key]
@@ -79,10 +82,13 @@ def store_item(value: Any, obj: Any, key: Any, site: Site) -> None:
         obj[key] = value
         return
     note = access(obj, place, WRITE, site)
-    before = len(obj)
-    obj[key] = value
-    if len(obj) != before:
-        _resized()
+    if place is WHOLE:  # whatever its size is afterwards, it depends on everything else that is done to it
+        obj[key] = value
+    else:
+        before = len(obj)
+        obj[key] = value
+        if len(obj) != before:
+            _resized()
     if note is not None:
         note(value)
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 import collections
 import gc
 from types import FunctionType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from harness.history.events import SIZE, WHOLE
 from harness.instrument import sets
 from harness.instrument.containers import CONTAINERS, MAPPINGS, VIEWS, plain_key
-from harness.instrument.hooks.listener import READ
+from harness.instrument.hooks.listener import READ, WRITE
+from harness.instrument.opaque import is_opaque, uses_opaque
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -19,10 +20,12 @@ if TYPE_CHECKING:
     from harness.instrument.site import Site
 
 __all__ = [
-    "announce_container", "announce_size", "bind", "contains", "in_order", "is_container", "iterate", "member",
-    "spread", "truth",
+    "SCALARS", "announce_container", "announce_size", "bind", "contains", "in_order", "is_container", "iterate",
+    "iterate_shared", "mapping_of", "member", "operand", "spread", "truth", "walked",
 ]  # fmt: skip
 
+SCALARS: Final = frozenset({int, str, float, bool, bytes, type(None), tuple})
+"""Types that are looked into without anybody noticing."""
 _access: Access | None = None
 
 
@@ -45,7 +48,9 @@ def announce_container(obj: Any, site: Site) -> None:
     if is_container(cls):
         _access(obj, WHOLE, READ, site)
     elif cls in VIEWS:
-        _access(_mapping_of(obj), VIEWS[cls], READ, site)
+        _access(mapping_of(obj), VIEWS[cls], READ, site)
+    elif is_opaque(cls):
+        _access(obj, WHOLE, WRITE if hasattr(cls, "__next__") else READ, site)
 
 
 def announce_size(obj: Any, site: Site) -> Note:
@@ -56,12 +61,14 @@ def announce_size(obj: Any, site: Site) -> Note:
     if is_container(cls):
         return _access(obj, SIZE, READ, site)
     if cls in VIEWS:
-        return _access(_mapping_of(obj), SIZE, READ, site)
+        return _access(mapping_of(obj), SIZE, READ, site)
+    if uses_opaque(cls, "__len__"):
+        return _access(obj, WHOLE, READ, site)
     return None
 
 
-def _mapping_of(view: Any) -> Any:
-    """The dictionary behind a view; the view shows it read-only, so ask the proxy for a copy-free handle."""
+def mapping_of(view: Any) -> Any:
+    """The dictionary behind a view or a proxy; the view shows it read-only, so ask the proxy for a copy-free handle."""
     return next((each for each in gc.get_referents(view) if isinstance(each, dict)), view)
 
 
@@ -73,7 +80,7 @@ def spread(obj: Any, site: Site) -> Any:
 
 def truth(obj: Any, site: Site) -> Any:
     """``obj`` as a condition: of a container it asks whether it is empty."""
-    if _access is not None and is_container(type(obj)):
+    if _access is not None and type(obj) not in SCALARS:
         announce_size(obj, site)
     return obj
 
@@ -90,7 +97,9 @@ def contains(element: Any, obj: Any, site: Site) -> bool:
     elif is_container(cls):
         note = access(obj, WHOLE, READ, site)
     elif cls in VIEWS:
-        note = access(_mapping_of(obj), WHOLE, READ, site)
+        note = access(mapping_of(obj), WHOLE, READ, site)
+    elif uses_opaque(cls, "__contains__"):
+        note = access(obj, WHOLE, READ, site)
     result = element in obj
     if note is not None:
         note(result)
@@ -103,7 +112,7 @@ def iterate(obj: Any, site: Site) -> Any:
         return obj
     cls = type(obj)
     if cls in VIEWS:
-        return _steps(iter(obj), _mapping_of(obj), VIEWS[cls], site)
+        return _steps(iter(obj), mapping_of(obj), VIEWS[cls], site)
     if cls in MAPPINGS:
         return _steps(iter(obj), obj, SIZE, site)
     if cls is set:
@@ -119,9 +128,37 @@ def iterate(obj: Any, site: Site) -> Any:
     return obj
 
 
-def _steps(iterator: Iterator[Any], obj: Any, key: object, site: Site) -> Iterator[Any]:
+def iterate_shared(obj: Any, site: Site) -> Any:
+    """The iterable of a loop that a name leads to: others may have it, so the steps of an iterator are accesses too."""
+    if _access is None:
+        return obj
+    cls = type(obj)
+    if uses_opaque(cls, "__next__") or uses_opaque(cls, "__iter__"):
+        return _steps(
+            sets.steps(obj) if cls in sets.KINDS else iter(obj),
+            obj,
+            WHOLE,
+            site,
+            WRITE if hasattr(cls, "__next__") else READ,
+        )
+    return iterate(obj, site)
+
+
+def operand(obj: Any, site: Site) -> Any:
+    """``obj`` about to be looked into as a whole: formatted, unpacked, matched."""
+    if type(obj) not in SCALARS:
+        announce_container(obj, site)
+    return obj
+
+
+def walked(iterator: Iterator[Any], obj: Any, site: Site) -> Iterator[Any]:
+    """``iterator``, each of whose steps reads the container ``obj``."""
+    return _steps(iterator, obj, WHOLE, site)
+
+
+def _steps(iterator: Iterator[Any], obj: Any, key: object, site: Site, kind: int = READ) -> Iterator[Any]:
     while True:
-        note = _access(obj, key, READ, site) if _access is not None else None
+        note = _access(obj, key, kind, site) if _access is not None else None
         try:
             value = next(iterator)
         except StopIteration:
