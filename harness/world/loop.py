@@ -16,7 +16,6 @@ any scheduling point, so each round begins with one (``POLL``), and takes over e
 from __future__ import annotations
 
 import asyncio
-import asyncio.runners
 import collections
 import heapq
 import weakref
@@ -38,7 +37,7 @@ if TYPE_CHECKING:
 __all__ = ["Loop", "bind"]
 
 _world: World
-_POLL, _SEND, _CLOCK = int(Kind.POLL), int(Kind.SEND), int(Kind.CLOCK)
+_POLL, _SEND = int(Kind.POLL), int(Kind.SEND)
 _MUTABLE: Final = (collections.deque, list, set, dict, weakref.WeakSet)
 
 

@@ -20,7 +20,6 @@ import _thread
 import _threading_local
 import asyncio
 import concurrent.futures.thread as executors
-import datetime
 import importlib
 import inspect
 import itertools
@@ -28,17 +27,14 @@ import queue
 import signal
 import sys
 import threading
-import time
 import types
 from asyncio import events
 from concurrent import futures
 from typing import TYPE_CHECKING, Any, Final
 
-from harness.history.events import Kind
 from harness.instrument import sets
-from harness.world import hashes, locks, loop, runner, signals, threads
+from harness.world import hashes, locks, loop, runner, signals, threads, timekeeping
 from harness.world.chance import Chance
-from harness.world.clock import EPOCH
 from harness.world.twins import Twins
 
 if TYPE_CHECKING:
@@ -49,7 +45,6 @@ if TYPE_CHECKING:
 __all__ = ["Names"]
 
 _real_ident = _thread.get_ident
-_CLOCK, _SLEEP = int(Kind.CLOCK), int(Kind.SLEEP)
 _MISSING: Final = object()
 
 
@@ -208,9 +203,7 @@ class Names:
             known = getattr(asyncio.tasks, name, None)
             if known is not None:
                 add(known, "add", self._task_register(known.add))
-        for name in ("now", "utcnow", "today"):
-            self.substitutes[datetime.datetime, name] = self._date_maker(name)
-        self.substitutes[datetime.date, "today"] = lambda: self._date_maker("now")().date()
+        self.substitutes.update(timekeeping.dates())
 
     def _add(self, owner: Any, name: str, new: Any) -> None:
         self._patches.append(_Patch(owner, name, new))
@@ -242,28 +235,7 @@ class Names:
         return add
 
     def _functions(self) -> Iterator[tuple[Any, str, Callable[..., Any]]]:
-        world, clock = self._world, self._world.clock
-
-        def look() -> float:
-            if not world.dying:
-                world.point(_CLOCK, clock)
-            elif world.running:
-                world.linger()
-            return clock.now(world)
-
-        def sleep(seconds: float) -> None:
-            if seconds < 0:
-                raise ValueError("sleep length must be non-negative")
-            if not world.block(_SLEEP, clock, _never, seconds):
-                return
-
-        yield time, "sleep", sleep
-        yield time, "monotonic", look
-        yield time, "perf_counter", look
-        yield time, "time", lambda: EPOCH + look() - 1000.0
-        yield time, "monotonic_ns", lambda: round(look() * 1e9)
-        yield time, "perf_counter_ns", lambda: round(look() * 1e9)
-        yield time, "time_ns", lambda: int(EPOCH) * 10**9 + round((look() - 1000.0) * 1e9)
+        yield from timekeeping.functions(self._world)
         yield threading, "get_ident", threads.get_ident
         yield threading, "get_native_id", threads.get_ident
         yield _thread, "get_ident", threads.get_ident
@@ -275,8 +247,6 @@ class Names:
             (threads.start_new_thread),
         )
         yield _thread, "start_new_thread", threads.start_new_thread
-        yield threading, "_time", look
-        yield queue, "time", look
         yield from self._chance.functions()
         for name in ("signal", "raise_signal", "alarm", "setitimer", "pause", "sigwait"):
             if hasattr(signal, name):  # no audit event tells the guard of these
@@ -285,7 +255,7 @@ class Names:
         if "sqlite3" in sys.modules:  # a program that uses it has imported it
             from harness.world import databases
 
-            databases.bind(world)
+            databases.bind(self._world)
             yield sys.modules["sqlite3"], "connect", databases.connect
 
     def _refusal(self, call: str) -> Callable[..., Any]:
@@ -301,15 +271,6 @@ class Names:
         yield _thread.RLock, locks.RLock, ()
         yield threading.local, _threading_local.local, ((threading, "local"),)
         yield queue.SimpleQueue, queue._PySimpleQueue, ((queue, "SimpleQueue"),)  # type: ignore[attr-defined]
-
-    def _date_maker(self, name: str) -> Callable[..., Any]:
-        def make(tz: Any = None) -> datetime.datetime:
-            now = time.time()
-            if name == "utcnow":
-                return datetime.datetime.fromtimestamp(now, datetime.UTC).replace(tzinfo=None)
-            return datetime.datetime.fromtimestamp(now, tz)
-
-        return make
 
 
 class _NoLock:
@@ -327,7 +288,3 @@ class _ExecutorLock(_NoLock):
         return True
 
     def release(self) -> None: ...
-
-
-def _never() -> bool:
-    return False
