@@ -34,12 +34,11 @@ _also: Callable[[object, object, int, Site], None]
 _adapters: Mapping[type, Callable[[Any], Any]] = {}
 
 
-def bind(listener: Listener | None) -> None:
-    """Announce to ``listener`` from now on; None: to nobody."""
+def bind(listener: Listener) -> None:
+    """Announce to ``listener`` from now on."""
     global _access, _also, _adapters
-    _access = listener.access if listener is not None else None
-    if listener is not None:
-        _also, _adapters = listener.also, listener.adapters
+    _access = listener.access
+    _also, _adapters = listener.also, listener.adapters
 
 
 def load_attr(obj: Any, name: str, site: Site) -> Any:

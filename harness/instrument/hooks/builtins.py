@@ -28,12 +28,11 @@ _access: Access | None = None
 _also: Callable[[object, object, int, Site], None]
 
 
-def bind(listener: Listener | None) -> None:
-    """Announce to ``listener`` from now on; None: to nobody."""
+def bind(listener: Listener) -> None:
+    """Announce to ``listener`` from now on."""
     global _access, _also
-    _access = listener.access if listener is not None else None
-    if listener is not None:
-        _also = listener.also
+    _access = listener.access
+    _also = listener.also
 
 
 def call_builtin(function: Any, site: Site, /, *args: Any, **kwargs: Any) -> Any:

@@ -29,12 +29,11 @@ _adapters: Mapping[type, Callable[[Any], Any]] = {}
 _substitutes: Mapping[Any, Callable[..., Any]] = {}
 
 
-def bind(listener: Listener | None) -> None:
-    """Announce to ``listener`` from now on; None: to nobody."""
+def bind(listener: Listener) -> None:
+    """Announce to ``listener`` from now on."""
     global _access, _adapters, _substitutes
-    _access = listener.access if listener is not None else None
-    if listener is not None:
-        _adapters, _substitutes = listener.adapters, listener.substitutes
+    _access = listener.access
+    _adapters, _substitutes = listener.adapters, listener.substitutes
 
 
 def load_method(obj: Any, name: str, site: Site) -> Any:

@@ -24,12 +24,11 @@ _access: Access | None = None
 _resized: Callable[[], None]
 
 
-def bind(listener: Listener | None) -> None:
-    """Announce to ``listener`` from now on; None: to nobody."""
+def bind(listener: Listener) -> None:
+    """Announce to ``listener`` from now on."""
     global _access, _resized
-    _access = listener.access if listener is not None else None
-    if listener is not None:
-        _resized = listener.resized
+    _access = listener.access
+    _resized = listener.resized
 
 
 def _item_key(obj: Any, cls: type, key: object) -> object:

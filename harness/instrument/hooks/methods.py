@@ -29,12 +29,11 @@ _also: Callable[[object, object, int, Site], None]
 _resized: Callable[[], None]
 
 
-def bind(listener: Listener | None) -> None:
-    """Announce to ``listener`` from now on; None: to nobody."""
+def bind(listener: Listener) -> None:
+    """Announce to ``listener`` from now on."""
     global _access, _also, _resized
-    _access = listener.access if listener is not None else None
-    if listener is not None:
-        _also, _resized = listener.also, listener.resized
+    _access = listener.access
+    _also, _resized = listener.also, listener.resized
 
 
 def plan_of(cls: type, name: str) -> tuple[Any, ...] | None:

@@ -30,11 +30,10 @@ _adapters: Mapping[type, Callable[[Any], Any]] = {}
 _sites: dict[str, set[Site]] = defaultdict(set)  # where an attribute of that name is asked for
 
 
-def bind(listener: Listener | None) -> None:
+def bind(listener: Listener) -> None:
     """Exchange objects as ``listener`` says from now on."""
     global _adapters
-    if listener is not None:
-        _adapters = listener.adapters
+    _adapters = listener.adapters
 
 
 def plan_at(site: Site, cls: type, name: str) -> int:

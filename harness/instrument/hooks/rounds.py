@@ -15,10 +15,10 @@ __all__ = ["bind", "step"]
 _step: Callable[[Site], None] | None = None
 
 
-def bind(listener: Listener | None) -> None:
-    """Announce to ``listener`` from now on; None: to nobody."""
+def bind(listener: Listener) -> None:
+    """Announce to ``listener`` from now on."""
     global _step
-    _step = listener.step if listener is not None else None
+    _step = listener.step
 
 
 def step(site: Site) -> bool:

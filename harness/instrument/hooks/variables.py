@@ -17,10 +17,10 @@ __all__ = ["announce_name", "before_store", "bind", "noted"]
 _access: Access | None = None
 
 
-def bind(listener: Listener | None) -> None:
-    """Announce to ``listener`` from now on; None: to nobody."""
+def bind(listener: Listener) -> None:
+    """Announce to ``listener`` from now on."""
     global _access
-    _access = listener.access if listener is not None else None
+    _access = listener.access
 
 
 def announce_name(holder: Any, name: str, site: Site) -> Note:

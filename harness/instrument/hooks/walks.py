@@ -29,10 +29,10 @@ SCALARS: Final = frozenset({int, str, float, bool, bytes, type(None), tuple})
 _access: Access | None = None
 
 
-def bind(listener: Listener | None) -> None:
-    """Announce to ``listener`` from now on; None: to nobody."""
+def bind(listener: Listener) -> None:
+    """Announce to ``listener`` from now on."""
     global _access
-    _access = listener.access if listener is not None else None
+    _access = listener.access
 
 
 def is_container(cls: type) -> bool:
