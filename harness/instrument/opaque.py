@@ -1,8 +1,8 @@
 """Objects whose state changes inside code that is not rewritten: an iterator, a ``UserDict``, a random generator.
 
 Nobody announces what their methods do, so each use of one counts as a write of all of it. That errs on the side of
-dependence: two loggings are ordered that need not be. What is left out is under control (``threading``, ``asyncio``,
-``queue``, ``sqlite3``), or a value that never changes (``datetime``, ``re``, ``pathlib``), or has no state that another
+dependence: two loggings are ordered that need not be. What is left out is under control (``threading``, ``queue``,
+``sqlite3``), or a value that never changes (``datetime``, ``re``, ``pathlib``), or has no state that another
 actor could reach.
 """
 
@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import enum
 import functools
+import queue
 from types import CoroutineType, MethodType
 from typing import TYPE_CHECKING, Final
 
@@ -33,6 +34,10 @@ _VALUES: Final = frozenset(
         *("operator", "pathlib", "re", "string", "traceback", "types", "typing", "uuid", "zoneinfo"),
     }
 )
+_OF_ONE_LOOP: Final = frozenset({"_asyncio", "asyncio.futures", "asyncio.locks", "asyncio.queues", "asyncio.tasks"})
+"""Modules of what belongs to one loop, and is not safe in the hands of a thread that takes it nevertheless."""
+# Its size is asked for without a lock; without the C code, which nobody could see into, all of it is Python.
+_UNGUARDED: Final = frozenset({queue._PySimpleQueue})  # type: ignore[attr-defined]
 _HARMLESS: Final = (BaseException, type, enum.Enum, CoroutineType, MethodType)
 CACHED: Final = functools._lru_cache_wrapper
 _SAFE: Final = _CONTROLLED | _VALUES
@@ -61,7 +66,7 @@ def _find_out(cls: type) -> bool:
     module = cls.__module__
     if cls in CONTAINERS or cls in VIEWS or issubclass(cls, _HARMLESS):
         return False
-    if cls is CACHED:
+    if cls is CACHED or cls in _UNGUARDED or module in _OF_ONE_LOOP:
         return True
     if module == "builtins":
         return hasattr(cls, "__next__") or cls is memoryview

@@ -6,8 +6,10 @@ What is not announced is independent of everything for the search, and it would 
 from __future__ import annotations
 
 import array
+import asyncio
 import bisect
 import collections
+import concurrent.futures
 import copy
 import functools
 import heapq
@@ -16,6 +18,7 @@ import itertools
 import json
 import logging
 import operator
+import queue
 import random
 import threading
 import types
@@ -201,6 +204,40 @@ CASES: dict[str, Case] = {
     "weak set": (lambda: (weakref.WeakSet(), Plain()), lambda o: len(o[0]), lambda o: o[0].add(o[1])),
     "logger": (lambda: logging.Logger("one"), lambda o: o.level, lambda o: o.setLevel(10)),
 }  # fmt: skip
+
+
+OF_A_LOOP: dict[str, Case] = {
+    "event": (asyncio.Event, lambda o: o.is_set(), lambda o: o.set()),
+    "queue": (asyncio.Queue, lambda o: o.qsize(), lambda o: o.put_nowait(1)),
+    "future": (lambda: asyncio.get_running_loop().create_future(), lambda o: o.done(), lambda o: o.set_result(1)),
+    "cancelled future": (
+        lambda: asyncio.get_running_loop().create_future(), lambda o: o.cancelled(), lambda o: bool(o.cancel()),
+    ),
+    "future of a thread": (concurrent.futures.Future, lambda o: o.done(), lambda o: o.set_result(1)),
+    "event of a thread": (threading.Event, lambda o: o.is_set(), lambda o: o.set()),
+    "queue of threads": (queue.Queue, lambda o: o.qsize(), lambda o: o.put(1)),
+    "simple queue": (queue.SimpleQueue, lambda o: o.qsize(), lambda o: o.put(1)),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", OF_A_LOOP)
+def test_the_search_sees_every_outcome_between_a_loop_and_a_thread(name: str) -> None:
+    make, in_loop, in_thread = OF_A_LOOP[name]
+
+    async def program() -> str:
+        shared, seen = make(), [None]
+        thread = threading.Thread(target=lambda: in_thread(shared))
+        thread.start()
+        await asyncio.sleep(0)
+        seen[0] = in_loop(shared)
+        await asyncio.to_thread(thread.join)
+        return repr(seen)
+
+    searched = harness.explore(program, strategy="exhaustive", schedules=3000)
+    sampled = harness.explore(program, strategy="random", schedules=100)
+    assert searched.verdict == "proved"
+    assert set(sampled.outcomes) <= set(searched.outcomes)
+    assert len(searched.outcomes) == 2
 
 
 @pytest.mark.parametrize("name", CASES)
