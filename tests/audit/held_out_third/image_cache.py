@@ -1,9 +1,10 @@
-"""An image cache behind Flask: a decorator takes the lock for whatever touches the cache; resizing is done outside of it."""
+"""An image cache behind Flask: a decorator takes the lock for whatever touches the cache; resizing needs none."""
 
 import asyncio
 import functools
 import threading
 from collections import OrderedDict
+from pathlib import Path
 
 from flask import Flask, abort, send_file
 
@@ -52,7 +53,7 @@ cache = ImageCache()
 
 
 def resize(name: str, width: int) -> bytes:
-    with open(f"/images/{name}", "rb") as file:
+    with Path("/images", name).open("rb") as file:
         return file.read()[:width]
 
 

@@ -1,4 +1,4 @@
-"""Sends webhooks from a pool; every finished call is counted in a callback, which runs in the thread that finished it."""
+"""Sends webhooks from a pool; each finished call is counted in a callback, in the thread that finished it."""
 
 import concurrent.futures
 import logging
