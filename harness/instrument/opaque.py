@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import enum
 import functools
-import queue
 from types import CoroutineType, MethodType
 from typing import TYPE_CHECKING, Final
 
@@ -36,8 +35,6 @@ _VALUES: Final = frozenset(
 )
 _OF_ONE_LOOP: Final = frozenset({"_asyncio", "asyncio.futures", "asyncio.locks", "asyncio.queues", "asyncio.tasks"})
 """Modules of what belongs to one loop, and is not safe in the hands of a thread that takes it nevertheless."""
-# Its size is asked for without a lock; without the C code, which nobody could see into, all of it is Python.
-_UNGUARDED: Final = frozenset({queue._PySimpleQueue})  # type: ignore[attr-defined]
 _HARMLESS: Final = (BaseException, type, enum.Enum, CoroutineType, MethodType)
 CACHED: Final = functools._lru_cache_wrapper
 _SAFE: Final = _CONTROLLED | _VALUES
@@ -66,7 +63,7 @@ def _find_out(cls: type) -> bool:
     module = cls.__module__
     if cls in CONTAINERS or cls in VIEWS or issubclass(cls, _HARMLESS):
         return False
-    if cls is CACHED or cls in _UNGUARDED or module in _OF_ONE_LOOP:
+    if cls is CACHED or module in _OF_ONE_LOOP:
         return True
     if module == "builtins":
         return hasattr(cls, "__next__") or cls is memoryview

@@ -35,6 +35,7 @@ from typing import TYPE_CHECKING, Any, Final
 from harness.instrument import sets
 from harness.world import hashes, locks, loop, runner, signals, threads, timekeeping
 from harness.world.chance import Chance
+from harness.world.queues import SimpleQueue
 from harness.world.twins import Twins
 
 if TYPE_CHECKING:
@@ -270,7 +271,7 @@ class Names:
         yield type(_thread.allocate_lock()), locks.Lock, ((threading, "Lock"),)
         yield _thread.RLock, locks.RLock, ()
         yield threading.local, _threading_local.local, ((threading, "local"),)
-        yield queue.SimpleQueue, queue._PySimpleQueue, ((queue, "SimpleQueue"),)  # type: ignore[attr-defined]
+        yield queue.SimpleQueue, SimpleQueue, ((queue, "SimpleQueue"),)
 
 
 class _NoLock:

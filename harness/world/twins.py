@@ -15,6 +15,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any, Final
 
 from harness.world import locks
+from harness.world.queues import SimpleQueue
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -49,7 +50,7 @@ class Twins:
     def _adapters(self) -> Iterator[tuple[type, Callable[[Any], Any]]]:
         yield _LOCK, self._lock_twin
         yield _RLOCK, self._rlock_twin
-        yield queue.SimpleQueue, self._twin_of(lambda old: queue._PySimpleQueue())  # type: ignore[attr-defined]
+        yield queue.SimpleQueue, self._twin_of(lambda old: SimpleQueue())
         yield threading.local, self._local_twin
         yield ThreadPoolExecutor, self._executor_twin
         for kind in (threading.Condition, threading.Barrier, queue.Queue, queue.LifoQueue, queue.PriorityQueue):

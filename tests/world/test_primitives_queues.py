@@ -114,6 +114,17 @@ def test_a_getter_without_a_putter_is_a_deadlock_that_names_the_line() -> None:
     assert "getter waits for" in failure.message
 
 
+@pytest.mark.parametrize("kind", [queue.Queue, queue.SimpleQueue])
+def test_a_size_that_is_asked_for_meanwhile_is_that_before_or_after(kind: Any) -> None:
+    def program() -> tuple[int, ...]:
+        items, seen = kind(), []
+        items.put(1)
+        in_threads(lambda: items.put(2), lambda: seen.append(items.qsize()), items.get)
+        return tuple(seen)
+
+    assert outcomes(program, "exhaustive", 5_000) == {(0,), (1,), (2,)}
+
+
 def test_asking_whether_a_queue_is_empty_says_nothing_about_the_next_get() -> None:
     def program() -> None:
         items: queue.Queue[int] = queue.Queue()
