@@ -25,11 +25,15 @@ __all__ = ["Row", "Timeline", "make_timeline"]
 
 _MOST_ROWS: Final = 40
 _LOCKING: Final = frozenset(
-    {Kind.ACQUIRE, Kind.TAKE, Kind.RELEASE, Kind.WAIT, Kind.WAKE, Kind.NOTIFY, Kind.QUERY, Kind.CHANGE}
+    {
+        *(Kind.ACQUIRE, Kind.TAKE, Kind.RELEASE, Kind.WAIT, Kind.WAKE, Kind.NOTIFY, Kind.PUT, Kind.ADD, Kind.GET),
+        *(Kind.QUERY, Kind.CHANGE),
+    }
 )
 _SAID: Final = {
     Kind.ACQUIRE: "takes", Kind.TAKE: "takes", Kind.RELEASE: "releases", Kind.WAIT: "waits for",
-    Kind.WAKE: "is woken by", Kind.NOTIFY: "notifies", Kind.QUERY: "asks", Kind.CHANGE: "does",
+    Kind.WAKE: "is woken by", Kind.NOTIFY: "notifies", Kind.PUT: "puts into",
+    Kind.ADD: "adds to", Kind.GET: "takes from", Kind.QUERY: "asks", Kind.CHANGE: "does",
 }  # fmt: skip
 _Location = tuple[int, Any]
 

@@ -25,7 +25,6 @@ from harness.instrument import sets
 from harness.real import loops, primitives, threads
 from harness.world import hashes
 from harness.world.clock import EPOCH
-from harness.world.queues import SimpleQueue
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -61,9 +60,9 @@ def install(stage: Stage) -> None:
         substitutes[kind] = controlled
     substitutes[threading.RLock] = primitives.RLock
     substitutes[_thread.allocate_lock] = primitives.Lock
-    substitutes[queue.SimpleQueue] = SimpleQueue
+    substitutes[queue.SimpleQueue] = primitives.SimpleQueue
     stage.adapters = _Twins().adapters()
-    queue.SimpleQueue = SimpleQueue  # type: ignore[misc,assignment]
+    queue.SimpleQueue = primitives.SimpleQueue  # type: ignore[misc,assignment]
     hashes.begin_again()
     sets.begin_again()
     threading._counter = itertools.count(1).__next__  # type: ignore[attr-defined]
@@ -168,7 +167,7 @@ class _Twins:
         made: dict[type, Callable[[Any], Any]] = {
             _LOCK: self._of(primitives.Lock),
             _thread.RLock: self._of(primitives.RLock),
-            queue.SimpleQueue: self._of(lambda old: SimpleQueue()),
+            queue.SimpleQueue: self._of(lambda old: primitives.SimpleQueue()),
             ThreadPoolExecutor: self._executor,
         }
         for kind in (threading.Condition, threading.Barrier, queue.Queue, queue.LifoQueue, queue.PriorityQueue):

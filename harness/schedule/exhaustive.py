@@ -262,7 +262,7 @@ def _came_too_late(actor: Actor) -> bool:
 
 def _pending(actor: Actor) -> Step:
     """What an actor would do next, as far as that is known before it has been done."""
-    return actor.pending if actor.pending[0] in (Kind.ACQUIRE, Kind.BEGIN, Kind.EXIT, Kind.FIRE) else UNKNOWN
+    return actor.pending if actor.pending[0] in (Kind.ACQUIRE, Kind.GET, Kind.BEGIN, Kind.EXIT, Kind.FIRE) else UNKNOWN
 
 
 def _steps_of(events: list[tuple[Any, ...]], start: int, end: int) -> tuple[Step, ...]:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Race", "RaceFinder"]
 
-_TAKES: Final = (Kind.ACQUIRE, Kind.TAKE)
+_TAKES: Final = (Kind.ACQUIRE, Kind.TAKE, Kind.GET)
 _TIMED: Final = (Kind.CLOCK, Kind.FIRE)
 
 
@@ -227,11 +227,16 @@ def _was_awaited(events: list[tuple[Any, ...]], earlier: int, index: int, step: 
 
     Not so with a timeout (its deadline was the actor's last look at the clock): there the other outcome is possible.
     """
-    if not enables(events[earlier][1], events[index][1]):
+    _, kind, serial, _, _ = events[earlier]
+    if not enables(kind, events[index][1]):
         return False
     if index != step.events[0]:
         looked = index - 1
-    return looked < 0 or events[looked][1] != Kind.CLOCK
+    if looked >= 0 and events[looked][1] == Kind.CLOCK:
+        return False
+    if kind == Kind.NOTIFY:  # of several notifications, the first since the wait began is the one
+        return not any(event[1] == kind and event[2] == serial for event in events[looked + 1 : earlier])
+    return True
 
 
 def _steps(

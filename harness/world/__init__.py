@@ -14,6 +14,7 @@
 ``threads.py``      ``threading.Thread`` on greenlets
 ``locks.py``        ``Lock`` and ``RLock``
 ``signals.py``      ``Event`` and ``Semaphore`` as single steps
+``queues.py``       ``SimpleQueue``, likewise
 ``databases.py``    SQLite: each statement is a step
 ``hashes.py``       hashes by order, for threads, tasks and futures in sets
 ``clock.py``        virtual time

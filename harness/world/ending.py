@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final, NoReturn
 
 from greenlet import GreenletExit
 
-from harness.errors import HarnessError
+from harness.errors import HarnessError, UncontrolledError
 from harness.world.guard import refuse
 from harness.world.place import program_place, traceback_text
 from harness.world.run import Problem
@@ -25,6 +25,10 @@ __all__ = ["Ending"]
 
 _UNWIND_TRIES: Final = 50
 _LINGER: Final = 10_000
+_TOO_DEEP: Final = (
+    "the program recurses up to the interpreter's limit{}. Where that is depends on the harness's own calls, so no "
+    "schedule could be replayed. End the recursion earlier, or raise the limit with sys.setrecursionlimit(...)."
+)
 
 
 class Ending:
@@ -58,7 +62,7 @@ class Ending:
         """The program let ``exc`` escape: an assertion, or any other exception. Ours and Ctrl-C pass through."""
         if self.dying:
             return
-        if isinstance(exc, (KeyboardInterrupt, HarnessError)):
+        if isinstance(exc, (KeyboardInterrupt, HarnessError, RecursionError)):
             self._fail_fatally(exc)
         kind = "assertion" if isinstance(exc, AssertionError) else "exception"
         place, text = program_place(exc, self.files)
@@ -69,6 +73,9 @@ class Ending:
 
     def _fail_fatally(self, exc: BaseException) -> NoReturn:
         """End the execution; ``execute`` raises ``exc``."""
+        if isinstance(exc, RecursionError):
+            place, _ = program_place(exc, self.files)
+            exc = UncontrolledError(_TOO_DEEP.format(f" at {place}" if place else ""))
         self._fatal = exc
         self._problem = Problem("exception", str(exc))
         self.abort()

@@ -33,9 +33,8 @@ from concurrent import futures
 from typing import TYPE_CHECKING, Any, Final
 
 from harness.instrument import sets
-from harness.world import hashes, locks, loop, runner, signals, threads, timekeeping
+from harness.world import hashes, locks, loop, queues, runner, signals, threads, timekeeping
 from harness.world.chance import Chance
-from harness.world.queues import SimpleQueue
 from harness.world.twins import Twins
 
 if TYPE_CHECKING:
@@ -90,7 +89,7 @@ class Names:
 
     def __enter__(self) -> Names:
         world = self._world
-        for bound in (locks, loop, signals, threads):
+        for bound in (locks, loop, queues, signals, threads):
             bound.bind(world)
         locks.inside = self._inside
         runner.bind(world, self._policy)
@@ -271,7 +270,7 @@ class Names:
         yield type(_thread.allocate_lock()), locks.Lock, ((threading, "Lock"),)
         yield _thread.RLock, locks.RLock, ()
         yield threading.local, _threading_local.local, ((threading, "local"),)
-        yield queue.SimpleQueue, SimpleQueue, ((queue, "SimpleQueue"),)
+        yield queue.SimpleQueue, queues.SimpleQueue, ((queue, "SimpleQueue"),)
 
 
 class _NoLock:

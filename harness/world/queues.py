@@ -1,54 +1,73 @@
-"""``queue.SimpleQueue`` for the run: what CPython's version in C does in one step is done under one lock.
+"""``queue.SimpleQueue``, each operation one step, as in CPython's version in C (``Modules/_queuemodule.c``).
 
-CPython's own version in Python (``queue._PySimpleQueue``) appends before it takes its lock, and is asked for its size
-without one. Threads that do so are ordered by nothing, so a search would have to treat each use as an access to data,
-and each use would be a data race, which it is not in the C version.
-
-Source: ``Modules/_queuemodule.c``, ``Lib/queue.py``.
+CPython's version in Python (``queue._PySimpleQueue``) would not do in its stead: it appends before it takes its lock,
+and is asked for its size without one, so two threads that use it are ordered by nothing.
 """
 
 from __future__ import annotations
 
 import queue
-import threading
 from collections import deque
 from types import GenericAlias
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-__all__ = ["SimpleQueue"]
+from harness.history.events import Kind
+
+if TYPE_CHECKING:
+    from harness.world.world import World
+
+__all__ = ["SimpleQueue", "bind"]
+
+_world: World
+_PUT, _ADD, _GET = int(Kind.PUT), int(Kind.ADD), int(Kind.GET)
+_TRY, _TAKE = int(Kind.TRY), int(Kind.TAKE)
+
+
+def bind(world: World) -> None:
+    """Make all queues belong to ``world``."""
+    global _world
+    _world = world
 
 
 class SimpleQueue:
-    """Stands in for ``queue.SimpleQueue``, with the same methods."""
+    """A ``queue.SimpleQueue``. Any of the threads that wait may be the one that gets the next item."""
+
+    __slots__ = ("__weakref__", "_items")
 
     def __init__(self) -> None:
-        self._queue: deque[Any] = deque()
-        self._not_empty = threading.Condition(threading.Lock())
+        self._items: deque[Any] = deque()
 
     def put(self, item: Any, block: bool = True, timeout: float | None = None) -> None:
-        with self._not_empty:
-            self._queue.append(item)
-            self._not_empty.notify()
+        _world.point(_PUT, self)
+        if self._items:
+            _world.amend(_ADD)
+        self._items.append(item)
 
     def get(self, block: bool = True, timeout: float | None = None) -> Any:
-        if block and timeout is not None and timeout < 0:
+        items = self._items
+        if not block:
+            _world.point(_TRY, self)
+            if items:
+                _world.amend(_TAKE)
+        elif timeout is not None and timeout < 0:
             raise ValueError("'timeout' must be a non-negative number")
-        with self._not_empty:
-            if not (self._queue or (block and self._not_empty.wait_for(lambda: self._queue, timeout))):
-                raise queue.Empty
-            return self._queue.popleft()
+        else:
+            _world.block(_GET, self, lambda: bool(items), timeout)
+        if not items:
+            raise queue.Empty
+        return items.popleft()
 
     def put_nowait(self, item: Any) -> None:
         self.put(item)
 
     def get_nowait(self) -> Any:
-        return self.get(block=False)
+        return self.get(False)
 
     def empty(self) -> bool:
         return not self.qsize()
 
     def qsize(self) -> int:
-        with self._not_empty:
-            return len(self._queue)
+        _world.point(_TRY, self)
+        return len(self._items)
 
     __class_getitem__: Any = classmethod(GenericAlias)

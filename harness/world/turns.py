@@ -16,6 +16,7 @@ from harness.history.events import Kind
 from harness.world import loopstate
 from harness.world.plain import plain_choice
 from harness.world.record import Record, identity
+from harness.world.run import Problem
 from harness.world.waits import describe_deadlock
 
 if TYPE_CHECKING:
@@ -151,7 +152,8 @@ class Turns(Record):
                 self._refresh()
             enabled = self.enabled
             if not enabled:
-                self._stuck()
+                self._problem = self._deadlock()
+                self.abort()
             if len(enabled) == 1 and enabled[0] is actor and not actor.timed:
                 return
             actor.steps += 1
@@ -242,6 +244,6 @@ class Turns(Record):
             self.deviations.append((actor.id, actor.steps, -index))
         return index
 
-    def _stuck(self) -> None:
+    def _deadlock(self) -> Problem:
         message, place = describe_deadlock(self)
-        self.fail("deadlock", message, place)
+        return Problem("deadlock", message, place)

@@ -100,10 +100,12 @@ def _describe(obj: Any) -> str:
 
 def describe_thing(obj: object) -> str:
     """What is waited for, if it is neither a lock nor a thread."""
-    if isinstance(obj, (threading.Event, threading.Semaphore, threading.Condition)):
-        article = "an" if isinstance(obj, threading.Event) else "a"
-        return f"{article} {type(obj).__name__}"
-    return f"{type(obj).__name__}"
+    name = type(obj).__name__
+    if isinstance(obj, threading.Event):
+        return f"an {name}"
+    if isinstance(obj, (threading.Semaphore, threading.Condition)) or name == "SimpleQueue":
+        return f"a {name}"
+    return name
 
 
 def _holder(obj: Any) -> str:

@@ -68,6 +68,7 @@ class World(Turns):
         self.actor_count = 0
         self.task_names: Iterator[int] = itertools.count(1)
         self._next: Actor | None = None
+        self._new: greenlet | None = None  # to be started by the hub
         self.running = False
         self.detail = False
         self._listen = lambda world: None
@@ -88,11 +89,21 @@ class World(Turns):
         actor.thread = thread
         actor.daemon = daemon
         actor.run = run
-        target = self._idle.pop() if self._idle else greenlet(self._work, self._hub)
-        target.gr_context = contextvars.copy_context() if number == 0 else None
-        actor.greenlet = target
+        if not self.dying:  # a thread that a ``finally`` block starts while everything is unwound never runs
+            actor.greenlet = target = self._idle.pop() if self._idle else self._grow()
+            target.gr_context = contextvars.copy_context() if number == 0 else None
         actor.pending = (Kind.BEGIN, self._register(actor), None)
         return actor
+
+    def _grow(self) -> greenlet:
+        """A greenlet more for the pool. The hub starts it: how deep it may recurse counts from where it was started."""
+        new = greenlet(self._work, self._hub)
+        if getcurrent() is self._hub:
+            new.switch()
+        else:
+            self._new = new
+            self._hub.switch()
+        return new
 
     def admit(self, actor: Actor) -> None:
         """From the next decision on, ``actor`` can have the turn."""
@@ -123,6 +134,7 @@ class World(Turns):
         A new greenlet costs more than a whole small execution (CPython maps a stack for it), so none is thrown away.
         """
         while True:
+            self._hub.switch()
             actor = self.current
             try:  # noqa: SIM105  a context manager here would be paid for in every execution
                 self._live(actor)
@@ -132,7 +144,6 @@ class World(Turns):
             assert mine is not None
             self._idle.append(mine)
             del actor, mine  # a sleeping greenlet that knows itself would never be collected
-            self._hub.switch()
 
     def _live(self, actor: Actor) -> None:
         serial = self._serials[identity(actor)]
@@ -157,7 +168,8 @@ class World(Turns):
         while True:
             self._refresh()
             if not self.enabled:
-                self._stuck()
+                self._next, self._problem = None, self._deadlock()
+                return
             actor.steps += 1
             self.decisions += 1
             chosen = self._choose(actor, self.enabled) if len(self.enabled) > 1 else self.enabled[0]
@@ -187,7 +199,12 @@ class World(Turns):
                 self._next = None
                 assert following.greenlet is not None
                 following.greenlet.switch()
-                following = self._next if self._problem is None else None
+                if self._new is not None:
+                    new, self._new = self._new, None
+                    new.switch()
+                    following = self.current  # who asked for it
+                else:
+                    following = self._next if self._problem is None else None
         finally:
             self._end()
         if self._fatal is not None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import queue
 import threading
 from typing import TYPE_CHECKING, Any
 
@@ -112,6 +113,7 @@ def program_of(steps: list[list[str]]) -> Callable[[], Any]:
 
     def program() -> Any:
         box, lock, event, semaphore = Box(), threading.Lock(), threading.Event(), threading.Semaphore()
+        items: queue.SimpleQueue[int] = queue.SimpleQueue()
 
         def work(mine: list[str]) -> None:
             for step in mine:
@@ -130,6 +132,18 @@ def program_of(steps: list[list[str]]) -> Callable[[], Any]:
                     semaphore.acquire(blocking=False)
                 elif step == "take":
                     semaphore.acquire()
+                elif step == "give":
+                    semaphore.release()
+                elif step == "put":
+                    items.put(1)
+                elif step == "get":
+                    items.get()
+                elif step == "get now" and not items.empty():
+                    items.get_nowait()
+                elif step == "wait":
+                    event.wait()
+                elif step == "clear":
+                    event.clear()
                 elif step == "set":
                     event.set()
                 elif step == "is set":
@@ -141,7 +155,25 @@ def program_of(steps: list[list[str]]) -> Callable[[], Any]:
     return program
 
 
-STEPS = st.sampled_from(["read", "write", "add", "locked", "try", "keep", "take", "set", "is set"])
+STEPS = st.sampled_from(
+    [
+        "read",
+        "write",
+        "add",
+        "locked",
+        "try",
+        "keep",
+        "take",
+        "set",
+        "is set",
+        "give",
+        "put",
+        "get",
+        "get now",
+        "wait",
+        "clear",
+    ]
+)
 
 
 @settings(max_examples=40, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
