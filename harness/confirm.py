@@ -10,8 +10,8 @@ real primitive.
 
 Not real is: who has the turn. Threads hand it over at the steps of the script only, so a thread waits for its turn
 instead of for a lock, and the locks are then free as recorded. Sleeps and timers end when the script says so; as much
-time as there, at least, really passes only for a program that reads the clock, and so can tell. ``queue.SimpleQueue``
-is CPython's version in Python, and random numbers are seeded.
+time as there, at least, really passes only for a program that reads the clock, and so can tell. Random numbers are
+seeded.
 
 What is confirmed was seen: the same kind of failure with the same message, addresses aside. Otherwise there is a
 reason.

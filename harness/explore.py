@@ -16,10 +16,12 @@ from harness.schedule import make_strategy
 from harness.schedule.auto import AutoStrategy
 from harness.schedule.bounded import BoundedStrategy
 from harness.schedule.exhaustive import ExhaustiveStrategy
+from harness.schedule.scripted import Scripted
 from harness.schedule.unwatched import Unwatched
 from harness.session import Session, describe_lost_update, names_in
+from harness.steady import require_same
 from harness.workers import explore_in_processes, seed_of
-from harness.world.world import Abandoned
+from harness.world.run import Abandoned
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -118,7 +120,7 @@ def explore(
 
         def share(worker: int, mine: int, go_on: Callable[[Exploration], bool]) -> Exploration:
             own = seed_of(seed, worker)
-            chosen = make_strategy(strategy, own)
+            chosen = AutoStrategy(own, searches=not worker) if strategy == "auto" else make_strategy(strategy, own)
             return _explored(open_switching, chosen, own, mine, time_limit, stop_on_failure, go_on)
 
         result = explore_in_processes(share, workers, schedules, stop_on_failure, on_progress)
@@ -177,6 +179,7 @@ class _Loop:
         result, session, strategy = self._result, self._session, self._strategy
         started = perf_counter()
         outcomes: Counter[Any] = result.outcomes
+        run: Run | None = None
         for number in itertools.count():
             if result.schedules >= schedules:
                 break
@@ -209,6 +212,11 @@ class _Loop:
             if time_limit is not None and result.seconds >= time_limit:
                 break
         result.exhausted = getattr(strategy, "exhausted", False)
+        if run is not None and result.failure is None and (result.exhausted or result.schedules > 1):
+            # A proof, or a search without a find, is worth something only if a schedule means one execution.
+            if result.schedules == 1:  # the first one may have filled a cache
+                run = session.run(Scripted(run.deviations))
+            require_same(run, session.run(Scripted(run.deviations)))
         result.classes = getattr(strategy, "classes", 0)
         result.preemptions = getattr(strategy, "covered", None)
         result.seconds = perf_counter() - started

@@ -16,6 +16,7 @@ from harness.schedule.pct import PctStrategy
 from harness.schedule.random import RandomStrategy
 from harness.schedule.scripted import Scripted
 from harness.shrink import Attempt, shrink
+from harness.steady import require_same
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -40,7 +41,7 @@ def shrunk(session: Session, finding: Finding, run: Run, number: int) -> Failure
         number: Which execution that was, from 1.
 
     Raises:
-        NondeterminismError: The smallest schedule does not fail when it is made again.
+        NondeterminismError: The smallest schedule does not fail when it is made again, or does something else.
     """
     identity = finding.identity
 
@@ -58,6 +59,7 @@ def shrunk(session: Session, finding: Finding, run: Run, number: int) -> Failure
     again = session.examine(detailed)
     if again is None or again.identity != identity:
         raise _unsteady(*identity)
+    require_same(detailed, session.run(Scripted(best.deviations, strict=True)))
     return session.failure(again, detailed, number)
 
 

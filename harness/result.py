@@ -129,12 +129,12 @@ class Exploration:
     schedules: int = 0
     failures: int = 0
     failure: Failure | None = None
-    distinct_failures: list[Failure] = field(default_factory=list)
+    distinct_failures: list[Failure] = field(default_factory=list, repr=False)
     exhausted: bool = False
     classes: int = 0
     preemptions: int | None = None
-    outcomes: Counter[Any] = field(default_factory=Counter)
-    lost_updates: list[LostUpdate] = field(default_factory=list)
+    outcomes: Counter[Any] = field(default_factory=Counter, repr=False)
+    lost_updates: list[LostUpdate] = field(default_factory=list, repr=False)
     lost_update_count: int = 0
     seconds: float = 0.0
     strategy: str = ""

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     from harness.history.events import History
     from harness.result import Needs
-    from harness.world.world import Decider, Run
+    from harness.world.run import Decider, Run
 
 __all__ = ["Finding", "Session", "describe_lost_update", "names_in"]
 

@@ -26,6 +26,9 @@ class Recorder:
         self.sites.append(site)
         return self.values.append
 
+    def also(self, obj: object, key: object, kind: int, site: Any) -> None:
+        self.access(obj, key, kind, site)
+
     def resized(self) -> None:
         obj, key, _ = self.told[-1]
         self.told[-1] = (obj, key, Kind.RESIZE)

@@ -33,6 +33,7 @@ PARTS = (
         "harness.failing",
         "harness.workers",
         "harness.shrink",
+        "harness.steady",
         "harness.replay",
         "harness.child",
         "harness.real",

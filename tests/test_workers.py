@@ -141,3 +141,23 @@ def test_progress_adds_up_to_all_executions() -> None:
     explored(large, 2, schedules=30, on_progress=lambda result: seen.append(result.schedules))
     assert seen == sorted(seen)
     assert seen[-1] == 30
+
+
+def test_only_the_first_process_searches_and_its_proof_is_enough() -> None:
+    def program() -> int:
+        box, lock = Box(), threading.Lock()
+
+        def add() -> None:
+            with lock:
+                box.value += 1
+
+        in_threads(add, add)
+        return int(box.value)
+
+    result = harness.explore(program, workers=3, schedules=300)
+    assert (result.verdict, result.classes) == ("proved", 2)
+
+
+def test_auto_finds_the_same_failure_every_time() -> None:
+    first, second = (harness.explore(loses_one, workers=3).failure for _ in range(2))
+    assert first is not None and first == second

@@ -93,11 +93,17 @@ def _hidden(path: Path) -> bool:
 
 def _from_gaps(judged: Judged, audited: list[str]) -> Iterator[Finding]:
     reported = set()
-    for gap, stranger in judged.open:
-        if _inherited(gap.entry):
-            continue
+    opened = [(gap, stranger) for gap, stranger in judged.open if not _inherited(gap.entry)]
+    frames = [meeting(gap.first, gap.second) for gap, _ in opened]
+    nearest = [
+        _nearest(frame, gap.second, gap.entry.receiver, audited)
+        for (gap, _), frame in zip(opened, frames, strict=True)
+    ]  # fmt: skip
+    said = {(gap.rule, each.function, each.line) for (gap, _), each in zip(opened, nearest, strict=True)}
+    for (gap, stranger), met, frame in zip(opened, frames, nearest, strict=True):
         reported.add((gap.entry.function, gap.second.place.root if gap.second.place else None))
-        frame = _nearest(meeting(gap.first, gap.second), gap.second, gap.entry.receiver, audited)
+        if met is not frame and (gap.rule, met.function, met.line) in said:
+            continue  # said of the method itself already, so its callers are not at fault
         yield _finding(gap.rule, gap.entry, frame, gap.second, _story(gap, stranger), stranger)
     for gap, use in missed_section.find(judged):
         assert use.event.place is not None

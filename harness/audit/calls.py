@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from abc import abstractmethod
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -18,18 +19,15 @@ from harness.audit.values import NOTHING, Callee, Coroutine, Environment, Value
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from harness.audit.names import Function
+    from harness.audit.names import Function, FunctionNode
 
 __all__ = ["Calls", "text_of"]
 
-BLOCKING = (
-    "time.sleep",
-    "requests.",
-    "urllib.request.urlopen",
-    "subprocess.run",
-    "subprocess.check_",
-    "socket.create_",
+BLOCKING = re.compile(
+    r"time\.sleep|urllib\.request\.urlopen|socket\.create_connection|subprocess\.(run|call|check_call|check_output)"
+    r"|(requests|httpx)\.((Session|Client)\.)?(get|post|put|patch|delete|head|options|request)"
 )
+"""Functions that wait for the world outside; what is done with their results is quick."""
 AWAITED = ("sleep", "wait_for", "shield", "wait", "gather")
 """Functions of asyncio that do nothing if they are not awaited; those that take coroutines pass them on."""
 QUEUES = {"asyncio.Queue": {"put": False, "get": True, "join": True}, "asyncio.Event": {"wait": True}}
@@ -40,6 +38,9 @@ class Calls(Starts):
 
     @abstractmethod
     def block(self, statements: Sequence[ast.stmt]) -> bool: ...
+
+    @abstractmethod
+    def on_stack(self, node: ast.Call, attr: str) -> Value: ...
 
     @abstractmethod
     def global_name(self, node: ast.expr, name: str) -> Value: ...
@@ -60,23 +61,37 @@ class Calls(Starts):
         made = lock_made_by(node, self.function.module, self.function.qualname, "") if self.frames else None
         if made is not None:
             return Value(lock=replace(made, kind="none"), external=dotted(node.func, self.function.module))
-        arguments = [self.evaluate(each) for each in node.args]
-        keywords = {each.arg or "**": self.evaluate(each.value) for each in node.keywords}
+        arguments, keywords = self._arguments(node)
         name = attr or dotted(node.func, self.function.module)
         external = target.external or (name if target.callee is None else "")
         if target.callee is not None:
             return self.enter(node, target.callee, arguments, keywords)
         if target.cls is not None and target.external == "class":
             self.let_go([*arguments, *keywords.values()])
+            self.start_thread(target.cls, arguments)
             return Value(cls=target.cls, fresh=True, sources=_sources([*arguments, *keywords.values()]))
         started = self.start(node, external, receiver, arguments, keywords)
         if started is not None:
             return started
         return self._library(node, external, receiver, arguments, keywords)
 
+    def _arguments(self, node: ast.Call) -> tuple[list[Value], dict[str, Value]]:
+        """The arguments; those that the caller got as ``*args`` and ``**kwargs`` are passed on one by one."""
+        arguments: list[Value] = []
+        for each in node.args:
+            value = self.evaluate(each)
+            arguments += value.parts if isinstance(each, ast.Starred) and value.parts else (value,)
+        keywords: dict[str, Value] = {}
+        for keyword in node.keywords:
+            value = self.evaluate(keyword.value)
+            keywords |= {keyword.arg or "**": value, **(dict(value.named) if keyword.arg is None else {})}
+        return arguments, keywords
+
     def _on_receiver(self, node: ast.Call, receiver: Value, attr: str) -> Value | None:
         if receiver.lock is not None:
             return self.on_lock(node, receiver, attr)
+        if attr in ("enter_context", "enter_async_context") and node.args:
+            return self.on_stack(node, attr)
         if receiver.external in QUEUES and attr in QUEUES[receiver.external]:
             for each in node.args:
                 self.evaluate(each)
@@ -93,7 +108,7 @@ class Calls(Starts):
         last = name.split(".")[-1]
         values = [*arguments, *keywords.values()]
         sources = _sources(values) | receiver.sources
-        if name.startswith(BLOCKING):
+        if BLOCKING.fullmatch(name):
             self.emit("block", node, text=text_of(node))
         if last in ("setattr", "getattr") and arguments and arguments[0].alias is not None and len(node.args) > 1:
             return self.on_field(node, last, arguments)
@@ -155,6 +170,8 @@ class Calls(Starts):
         self.frames = (*self.frames, Frame(self.calls, function, function.line))
         self.returned = []
         self.at_yield = (lambda: self._outside(caller, body)) if body is not None else None
+        if function.is_async and _left_to_subclasses(function.node):
+            self.wait(node, "", slow=False)  # whoever writes it may wait
         if isinstance(function.node, ast.Lambda):
             self.returned.append(self.evaluate(function.node.body))
         else:
@@ -173,18 +190,29 @@ class Calls(Starts):
     def _wrapper(self, callee: Callee) -> Callee | None:
         """The function that a decorator of ours puts in the place of the decorated one."""
         for each in callee.function.decorators:
-            if not isinstance(each, ast.Name):
-                continue
-            decorator = callee.function.module.functions.get(each.id)
+            named = each.func if isinstance(each, ast.Call) else each
+            decorator = callee.function.module.functions.get(named.id) if isinstance(named, ast.Name) else None
+            env = None
+            if isinstance(each, ast.Call) and decorator is not None:  # a function that makes the decorator
+                env = self._decorating(decorator, each)
+                decorator = next((f for f in decorator.nested.values() if f.nested), None)
             if decorator is None or isinstance(decorator.node, ast.Lambda) or not decorator.node.args.args:
                 continue
-            env = Environment(decorator)
+            env = Environment(decorator, env)
             env.values[decorator.node.args.args[0].arg] = Value(callee=replace(callee, receiver=None, plain=True))
             inner = [f for f in decorator.nested.values() if f.decorated("wraps")] or list(decorator.nested.values())
             if inner:
                 self.visited.add(decorator.node)
                 return Callee(inner[0], None, env, plain=True)
         return None
+
+    def _decorating(self, maker: Function, node: ast.Call) -> Environment:
+        """The variables of ``@guarded(lock)``: the locks among its arguments."""
+        env = Environment(maker)
+        for parameter, argument in zip(maker.node.args.args, node.args, strict=False):
+            lock = maker.module.locks.get(argument.id) if isinstance(argument, ast.Name) else None
+            env.values[parameter.arg] = Value(lock=lock)
+        return env
 
     def _bind_parameters(self, callee: Callee, arguments: Sequence[Value], keywords: Mapping[str, Value]) -> None:
         assert self.env is not None
@@ -195,16 +223,21 @@ class Calls(Starts):
             external = "class" if function.decorated("classmethod") else ""
             values.insert(0, replace(callee.receiver or Value(cls=function.owner), external=external))
         parameters = [*spec.posonlyargs, *spec.args]
-        rest = Value(sources=_sources([*values[len(parameters) :], *keywords.values()]))
-        for position, each in enumerate([*parameters, *spec.kwonlyargs]):
+        more = values[len(parameters) :]
+        named = [*parameters, *spec.kwonlyargs]
+        others = {name: value for name, value in keywords.items() if name not in {each.arg for each in named}}
+        for position, each in enumerate(named):
             value = keywords.get(each.arg, NOTHING)
             if position < len(values) and position < len(parameters):
                 value = values[position]
             elif value is NOTHING and "**" in keywords:
                 value = keywords["**"]
             self.env.values[each.arg] = self._typed(function, each, value)
-        for extra in filter(None, (spec.vararg, spec.kwarg)):
-            self.env.values[extra.arg] = rest
+        sources = _sources([*more, *keywords.values()])
+        if spec.vararg is not None:
+            self.env.values[spec.vararg.arg] = Value(sources=sources, parts=tuple(more))
+        if spec.kwarg is not None:
+            self.env.values[spec.kwarg.arg] = Value(sources=sources, named=tuple(others.items()))
 
     def _typed(self, function: Function, parameter: ast.arg, value: Value) -> Value:
         """With the class of its annotation, if nothing better is known; records are where their container is."""
@@ -215,6 +248,16 @@ class Calls(Starts):
             self.project.imported_class(function.module, name) if "." in name else None
         )
         return value if cls is None else replace(value, cls=cls, alias=cls.home)
+
+
+def _left_to_subclasses(node: FunctionNode) -> bool:
+    """Its body says nothing, or only that it is not written here."""
+    return not isinstance(node, ast.Lambda) and all(
+        isinstance(each, ast.Pass)
+        or (isinstance(each, ast.Expr) and isinstance(each.value, ast.Constant))
+        or (isinstance(each, ast.Raise) and each.exc is not None and "NotImplementedError" in ast.unparse(each.exc))
+        for each in node.body
+    )
 
 
 def _merged(values: list[Value]) -> Value:

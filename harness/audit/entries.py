@@ -60,7 +60,9 @@ def _next_left_over(project: Project, visited: set[ast.AST]) -> Iterator[Entry]:
         if function.node not in visited and not generator and function.name != "__init__":
             visited.add(function.node)
             receiver = Value(cls=function.owner) if function.owner is not None else None
-            yield Entry(Callee(function, receiver), "loop" if function.is_async else "main", function.is_async)
+            thread = function.owner is not None and function.owner.is_thread and function.name == "run"
+            context: Context = "loop" if function.is_async else "thread" if thread else "main"
+            yield Entry(Callee(function, receiver), context, function.is_async)
             return
 
 
@@ -126,6 +128,8 @@ def _of_class(cls: Class, mentioned: dict[str, set[str]], assume_threads: bool) 
             yield Entry(callee, "loop", False)
         elif not method.public or method.decorated("contextmanager", "asynccontextmanager"):
             continue
+        elif cls.is_thread and name == "run":
+            continue  # by the thread itself, as often as one is made
         elif method.is_async:
             yield Entry(callee, "loop", not _once(method))
         elif not assume_threads or (on_loop and not locked):

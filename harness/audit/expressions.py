@@ -104,7 +104,7 @@ class Expressions(Calls):
                 place = Place(f"{env.function.module.path}:{env.function.qualname}", name)
                 if not value.external:
                     return replace(value, alias=value.alias or place, sources=self.read(node, place))
-            return replace(value, fresh=value.fresh and env is self.env)
+            return value if env is self.env or not value.fresh else replace(value, fresh=False)
         return self.global_name(node, name)
 
     def global_name(self, node: ast.expr, name: str) -> Value:
@@ -188,6 +188,8 @@ class Expressions(Calls):
         found = self.evaluate(key)
         if value.lock is not None and value.lock.keyed:
             return Value(lock=value.lock, sorted=found.sorted)
+        if isinstance(key, ast.Constant) and isinstance(key.value, int) and 0 <= key.value < len(value.parts):
+            return value.parts[key.value]
         if value.alias is None:
             return Value(sources=value.sources | found.sources, fresh=value.fresh, sorted=value.sorted)
         return self.item(node, value, found.sources, _constant(key))

@@ -103,6 +103,12 @@ class Class:
         return next((each for each in reversed(self.line_of_classes) if name in each.attributes), self)
 
     @property
+    def is_thread(self) -> bool:
+        """It inherits from :class:`threading.Thread`."""
+        names = (dotted(base, each.module) for each in self.line_of_classes for base in each.node.bases)
+        return any(name in ("threading.Thread", "threading.Timer") for name in names)
+
+    @property
     def all_locks(self) -> list[Lock]:
         return [lock for each in self.line_of_classes for lock in each.locks.values()]
 

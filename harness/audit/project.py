@@ -29,6 +29,7 @@ class Project:
         """
         self.names = {path.resolve(): str(path) for path in paths}
         self.modules: dict[Path, Module] = {}
+        self._files: dict[tuple[str, str], Path | None] = {}  # of the packages that modules import
         self.audited = [self.load(path) for path in paths]
 
     def load(self, path: Path) -> Module:
@@ -44,11 +45,12 @@ class Project:
         package, _, simple = name.rpartition(".")
         if not package or package.split(".")[0] in ("threading", "asyncio", "typing", "collections"):
             return None
-        for folder in Path(module.path).resolve().parents:
-            file = folder.joinpath(*package.split(".")).with_suffix(".py")
-            if file.is_file():
-                return self.load(file).classes.get(simple)
-        return None
+        key = (module.path, package)
+        if key not in self._files:
+            near = (folder.joinpath(*package.split(".")) for folder in Path(module.path).resolve().parents)
+            self._files[key] = next((each for base in near if (each := base.with_suffix(".py")).is_file()), None)
+        file = self._files[key]
+        return self.load(file).classes.get(simple) if file is not None else None
 
     def functions(self) -> Iterator[Function]:
         """Every function with a name in the audited files, and what their classes inherit."""

@@ -10,13 +10,15 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from harness.audit.index import place_owner
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from harness.audit.events import Event, Frame, Held
     from harness.audit.recorder import Entry
 
-__all__ = ["Sharing", "Use", "covering", "meeting", "parallel", "taking_turns"]
+__all__ = ["Sharing", "Use", "covering", "meeting", "own", "parallel", "taking_turns"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,10 +62,19 @@ class Sharing:
     def is_shared(self, root: tuple[str, str]) -> bool:
         """Two use it, at least one of them writes, and they can meet."""
         return any(
-            parallel(writer.entry, other) or taking_turns(writer.entry, other)
+            (parallel(writer.entry, other) and not (writer.entry is other and own(other, root)))
+            or taking_turns(writer.entry, other)
             for writer in self.writes(root)
             for other in self.users(root)
         )
+
+
+def own(entry: Entry, root: tuple[str, str]) -> bool:
+    """An attribute of a thread object that its ``run`` uses: another thread of the class has one for itself."""
+    cls = entry.receiver
+    if cls is None or not cls.is_thread or entry.function.name != "run":
+        return False
+    return root[0] in {place_owner(each) for each in cls.line_of_classes}
 
 
 def parallel(one: Entry, other: Entry) -> bool:

@@ -12,6 +12,8 @@ from harness.audit.values import NOTHING, Callee, Value
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
+    from harness.audit.names import Class
+
 __all__ = ["Starts"]
 
 ON_LOOP = {
@@ -68,15 +70,23 @@ class Starts(Containers):
         if 0 <= position < len(arguments) and arguments[position].callee is not None:
             callee = arguments[position].callee
             assert callee is not None
-            on_loop = last in ON_LOOP
+            of_pool = receiver.external.split(".")[-1] == "submit"  # a future whose callbacks run in the pool's threads
+            on_loop = last in ON_LOOP and not of_pool
             if callee.function.is_async or receiver.external.endswith("ProcessPoolExecutor"):
                 return NOTHING
             rest = arguments[position + 1 :] if last != "map" else []
             self.spawn(callee, "loop" if on_loop else "thread", many or not on_loop, *rest)
-            return Value(fresh=True)
+            return Value(fresh=True, external=name if last == "submit" else "")
         if last in ("run", "run_until_complete") and arguments and arguments[0].coroutines:
             return self._run(node, arguments[0])
         return None
+
+    def start_thread(self, cls: Class, arguments: list[Value]) -> None:
+        """An object of a class of threads: its ``run`` is what the thread does."""
+        run = cls.method("run") if cls.is_thread else None
+        if run is not None:
+            many = self.loops > 0 or (self.entry.many and bool(arguments))
+            self.spawn(Callee(run, Value(cls=cls)), "thread", many)
 
     def _tuple_argument(self, node: ast.Call, name: str, position: int) -> list[Value]:
         found = next((each.value for each in node.keywords if each.arg == name), None)
@@ -112,4 +122,5 @@ class Starts(Containers):
                     many = value.many or self.loops > 0 or (self.entry.many and bool(coroutine.arguments))
                     self.spawn(coroutine.callee, "loop", many, *coroutine.arguments, **dict(coroutine.keywords))
             if value.callee is not None and value.callee.function.is_async:
-                self.spawn(value.callee, "loop", True)
+                once = value.callee.function.decorated("asynccontextmanager")  # an application has one life
+                self.spawn(value.callee, "loop", not once)

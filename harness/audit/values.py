@@ -56,6 +56,7 @@ class Value:
         fresh: Made just now: nobody else has it.
         external: The dotted name of what made it: ``asyncio.Queue``.
         many: It stands for several coroutines of a kind.
+        parts: What is in it, one by one, of ``*args``; ``named``, of ``**kwargs``.
     """
 
     alias: Place | None = None
@@ -73,6 +74,8 @@ class Value:
     sorted: bool = False
     external: str = ""
     many: bool = False
+    parts: tuple[Value, ...] = ()
+    named: tuple[tuple[str, Value], ...] = ()
 
 
 NOTHING = Value()

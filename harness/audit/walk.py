@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from harness.audit.expressions import Expressions
 from harness.audit.names import dotted
-from harness.audit.values import Value
+from harness.audit.values import NOTHING, Coroutine, Value
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -179,13 +179,40 @@ class Walker(Expressions):
                 self.wait(item.context_expr, ast.unparse(item.context_expr))
             if item.optional_vars is not None:
                 self.store(item.optional_vars, replace(value, coroutines=()))
-            return self._with(rest, body, is_async)
+            held = self.held
+            ended = self._with(rest, body, is_async)
+            if value.external.endswith("ExitStack"):
+                self.held = held  # it gives back what was entered into it
+            return ended
         if is_async:
             self.wait(item.context_expr, "", slow=False)
         self.take(item.context_expr, lock, value.sorted)
         ended = self._with(rest, body, is_async)
         self.release(lock)
         return ended
+
+    def on_stack(self, node: ast.Call, attr: str) -> Value:
+        """``stack.enter_context(lock)``: held from here on, until the stack ends."""
+        is_async = attr == "enter_async_context"
+        value = self.evaluate(node.args[0])
+        manager = value.manager
+        if manager is not None and manager.callee is not None:
+            held = self.held
+
+            def inside() -> None:
+                nonlocal held
+                held = self.held
+
+            self.enter(node, manager.callee, manager.arguments, dict(manager.keywords), run=True, body=inside)
+            self.held = held
+            return NOTHING
+        lock = value.lock or self.lock_by_name(node.args[0], is_async)
+        if lock is not None:
+            self.take(node, lock, value.sorted)
+        if is_async:
+            text = "" if lock is not None else ast.unparse(node.args[0])
+            return Value(coroutines=(Coroutine(None, text=text, slow=lock is None),))
+        return replace(value, coroutines=())
 
     def _try(self, node: ast.Try | ast.TryStar) -> bool:
         held, branch = self.held, self.branch

@@ -23,7 +23,7 @@ __all__ = ["vector_clocks"]
 LEARNS = frozenset(
     {Kind.ACQUIRE, Kind.TAKE, Kind.WAKE, Kind.SEEN, Kind.GET, Kind.BEGIN, Kind.JOIN, Kind.POLL, Kind.QUERY}
 )
-TELLS = frozenset({Kind.RELEASE, Kind.NOTIFY, Kind.PUT, Kind.START, Kind.EXIT, Kind.SEND, Kind.CHANGE})
+TELLS = frozenset({Kind.RELEASE, Kind.NOTIFY, Kind.PUT, Kind.ADD, Kind.START, Kind.EXIT, Kind.SEND, Kind.CHANGE})
 
 
 def vector_clocks(history: History) -> list[tuple[int, ...]]:

@@ -47,6 +47,7 @@ class Kind(IntEnum):
     SEEN = 21  # found a flag set, or a thread ended, without waiting for it
     QUERY = 23  # a statement that reads a database
     CHANGE = 24  # one that may change it, or ends a transaction
+    ADD = 25  # gave or put one more to those that were there to be had already
 
 
 class _Marker:

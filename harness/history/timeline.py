@@ -27,7 +27,10 @@ __all__ = ["Row", "Timeline", "make_timeline"]
 
 _MOST_ROWS: Final = 40
 _LOCKING: Final = frozenset(
-    {Kind.ACQUIRE, Kind.TAKE, Kind.RELEASE, Kind.WAIT, Kind.WAKE, Kind.NOTIFY, Kind.QUERY, Kind.CHANGE}
+    {
+        *(Kind.ACQUIRE, Kind.TAKE, Kind.RELEASE, Kind.WAIT, Kind.WAKE, Kind.NOTIFY, Kind.PUT, Kind.ADD, Kind.GET),
+        *(Kind.QUERY, Kind.CHANGE),
+    }
 )
 _Location = tuple[int, Any]
 

@@ -20,7 +20,8 @@ __all__ = ["Wording", "without_addresses"]
 
 _SAID: Final = {
     Kind.ACQUIRE: "takes", Kind.TAKE: "takes", Kind.RELEASE: "releases", Kind.WAIT: "waits for",
-    Kind.WAKE: "is woken by", Kind.NOTIFY: "notifies", Kind.QUERY: "asks", Kind.CHANGE: "does",
+    Kind.WAKE: "is woken by", Kind.NOTIFY: "notifies", Kind.PUT: "puts into", Kind.ADD: "adds to",
+    Kind.GET: "takes from", Kind.QUERY: "asks", Kind.CHANGE: "does",
 }  # fmt: skip
 _PLAIN: Final = frozenset({"", "read", "write", "len", "get", "list", "tuple", "set", "dict", "sorted", "sum", "repr"})
 """What a source does that is said as "read" or "write" only; the name of any other operation is the verb."""

@@ -13,7 +13,8 @@ from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 
 from harness.instrument.eval_breaker import positions_of_calls
-from harness.instrument.rewrite import MARK, Rewriter
+from harness.instrument.marks import MARK
+from harness.instrument.rewrite import Rewriter
 from harness.instrument.switches import SwitchMarker
 
 if TYPE_CHECKING:
@@ -81,7 +82,8 @@ class ModuleCode:
         for index, each in enumerate(new):
             if each is code or each == code:
                 plain = self._plain.get(key, ())
-                return plain[min(index, len(plain) - 1)] if plain else None
+                found = plain[min(index, len(plain) - 1)] if plain else None
+                return None if found == code else found  # nothing in it was rewritten: it may keep its own
         return None
 
     def original(self, qualname: str, line: int) -> CodeType | None:

@@ -16,7 +16,7 @@ from typing import Final
 
 __all__ = ["LOOKS_AT_NAMES", "harmless_uses"]
 
-_MADE: Final = (ast.List, ast.Dict, ast.Set, ast.ListComp, ast.SetComp, ast.DictComp)
+_MADE: Final = (ast.List, ast.Dict, ast.ListComp, ast.DictComp)
 _METHODS: Final = frozenset(
     {
         *("append", "extend", "insert", "remove", "pop", "clear", "index", "count", "sort", "reverse", "copy"),

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import array
 import collections
+from types import MappingProxyType
 from typing import Any, Final
 
 from harness.history.events import SIZE, WHOLE, Kind
@@ -21,6 +22,7 @@ MAPPINGS: Final = (dict, collections.OrderedDict, collections.defaultdict, colle
 SEQUENCES: Final = (list, collections.deque, bytearray, array.array)
 CONTAINERS: Final = frozenset({*MAPPINGS, *SEQUENCES, set})
 VIEWS: Final[dict[type, Any]] = {type({}.keys()): SIZE, type({}.values()): WHOLE, type({}.items()): WHOLE}
+VIEWS[MappingProxyType] = WHOLE
 VIEWS[type(collections.OrderedDict().keys())] = SIZE
 VIEWS[type(collections.OrderedDict().values())] = WHOLE
 VIEWS[type(collections.OrderedDict().items())] = WHOLE
@@ -38,6 +40,7 @@ _SET: Final = {
 }  # fmt: skip
 _SEQUENCE_READS: Final = frozenset({"copy", "count", "index", "__contains__", "__getitem__", "__iter__", "tolist"})
 
+_IN_PLACE: Final = frozenset({"__iand__", "__ior__", "__isub__", "__ixor__"})
 _NO_EFFECT: Final = frozenset(
     {"keys", "values", "items", "fromkeys", "__class__", "__init__", "__repr__", "__sizeof__"}
 )
@@ -47,6 +50,8 @@ def method_effect(kind: type, name: str) -> tuple[int, Any, bool] | None:
     """What a method does: ``(kind, key, key is the first argument)``; None if it touches no contents."""
     if name in _NO_EFFECT:
         return None
+    if kind is set and name in _IN_PLACE:
+        return RESIZE, WHOLE, False
     if kind is set:
         effect = _SET.get(name, (READ, WHOLE) if not name.endswith("_update") and name != "update" else (RESIZE, WHOLE))
     elif kind in MAPPINGS:

@@ -26,6 +26,7 @@ from harness.instrument import hooks
 from harness.instrument.code import ModuleCode, checksum
 from harness.instrument.functions import functions_of
 from harness.instrument.library import is_library
+from harness.instrument.opaque import rewrite_only
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -118,6 +119,7 @@ class Instrumentation:
         self._installed = True
         names: list[tuple[dict[str, Any], str, Any]] = []
         try:
+            rewrite_only(self._modules)
             hooks.listen(listener)
             self._swap_in()
             for module in self._modules.values():

@@ -21,6 +21,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any, Final
 
 from harness.history.events import Kind
+from harness.instrument import sets
 from harness.real import loops, primitives, threads
 from harness.world import hashes
 from harness.world.clock import EPOCH
@@ -59,10 +60,11 @@ def install(stage: Stage) -> None:
         substitutes[kind] = controlled
     substitutes[threading.RLock] = primitives.RLock
     substitutes[_thread.allocate_lock] = primitives.Lock
-    substitutes[queue.SimpleQueue] = queue._PySimpleQueue  # type: ignore[attr-defined]
+    substitutes[queue.SimpleQueue] = primitives.SimpleQueue
     stage.adapters = _Twins().adapters()
-    queue.SimpleQueue = queue._PySimpleQueue  # type: ignore[misc,attr-defined]
+    queue.SimpleQueue = primitives.SimpleQueue  # type: ignore[misc,assignment]
     hashes.begin_again()
+    sets.begin_again()
     threading._counter = itertools.count(1).__next__  # type: ignore[attr-defined]
     threading._dangling = hashes.Nowhere()  # type: ignore[attr-defined]
     asyncio.all_tasks = asyncio.tasks.all_tasks = loops.all_tasks
@@ -165,7 +167,7 @@ class _Twins:
         made: dict[type, Callable[[Any], Any]] = {
             _LOCK: self._of(primitives.Lock),
             _thread.RLock: self._of(primitives.RLock),
-            queue.SimpleQueue: self._of(lambda old: queue._PySimpleQueue()),  # type: ignore[attr-defined]
+            queue.SimpleQueue: self._of(lambda old: primitives.SimpleQueue()),
             ThreadPoolExecutor: self._executor,
         }
         for kind in (threading.Condition, threading.Barrier, queue.Queue, queue.LifoQueue, queue.PriorityQueue):

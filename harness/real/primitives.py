@@ -1,16 +1,18 @@
-"""The locks, events and semaphores of ``threading``, the real ones, each with the stage in front of it.
+"""The locks, events, semaphores and simple queues of CPython, the real ones, each with the stage in front of it.
 
 A thread waits its turn at the stage, and then does the real operation, which must be possible at once: the script has
 it at the moment at which it was. Only where the script ends, in a deadlock, do threads wait inside the real primitive.
 
-What is a step and what is not is as in ``world/locks.py`` and ``world/signals.py``, operation by operation. A thread
-that is not of the program just does the operation.
+What is a step and what is not is as in ``world/locks.py``, ``world/queues.py`` and ``world/signals.py``, operation by
+operation. A thread that is not of the program just does the operation.
 """
 
 from __future__ import annotations
 
 import _thread
+import queue
 import threading
+from types import GenericAlias
 from typing import TYPE_CHECKING, Any, Final
 
 from harness.history.events import Kind
@@ -20,10 +22,10 @@ if TYPE_CHECKING:
 
     from harness.real.stage import Player, Stage
 
-__all__ = ["METHODS", "Lock", "RLock", "bind"]
+__all__ = ["METHODS", "Lock", "RLock", "SimpleQueue", "bind"]
 
 _stage: Stage
-_allocate, _real_rlock = _thread.allocate_lock, _thread.RLock
+_allocate, _real_rlock, _RealQueue = _thread.allocate_lock, _thread.RLock, queue.SimpleQueue
 
 
 def bind(stage: Stage) -> None:
@@ -167,6 +169,56 @@ class RLock:
 
     def __repr__(self) -> str:
         return repr(self._real)
+
+
+class SimpleQueue:
+    """A ``queue.SimpleQueue``."""
+
+    __slots__ = ("__weakref__", "_real")
+
+    def __init__(self) -> None:
+        self._real: Any = _RealQueue()
+
+    def put(self, item: Any, block: bool = True, timeout: float | None = None) -> None:
+        player = _stage.player()
+        if player is not None:
+            _stage.come(player, Kind.PUT)
+        self._real.put(item)
+
+    def get(self, block: bool = True, timeout: float | None = None) -> Any:
+        player, real = _stage.player(), self._real
+        if player is None or (block and timeout is not None and timeout < 0):
+            return real.get(block, timeout)
+        if not block:
+            _stage.come(player, Kind.TRY)
+            return real.get(False)
+        got: list[Any] = []
+
+        def attempt() -> bool:
+            if not real.empty():
+                got.append(real.get(False))
+            return bool(got)
+
+        if not _stage.wait(player, Kind.GET, self, attempt, real.get):
+            raise queue.Empty
+        return got[0]
+
+    def put_nowait(self, item: Any) -> None:
+        self.put(item)
+
+    def get_nowait(self) -> Any:
+        return self.get(False)
+
+    def empty(self) -> bool:
+        return not self.qsize()
+
+    def qsize(self) -> int:
+        player = _stage.player()
+        if player is not None:
+            _stage.come(player, Kind.TRY)
+        return int(self._real.qsize())
+
+    __class_getitem__: Any = classmethod(GenericAlias)
 
 
 # -- events and semaphores: CPython's own methods, by the names that they have in the classes -----------------------

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from harness.instrument.site import Site
     from harness.world.actor import Actor
-    from harness.world.world import Decider
+    from harness.world.run import Decider
 
 __all__ = ["ROUND", "RecordingWorld", "Step", "place_of"]
 

@@ -249,6 +249,12 @@ class Stage:
             if self.saw is not None:
                 self.saw(player, obj, key, kind, site)
 
+    def also(self, obj: object, key: object, kind: int, site: Site) -> None:
+        """The step that was made last accesses this, too."""
+        player = self.player()
+        if player is not None and self.saw is not None:
+            self.saw(player, obj, key, kind, site)
+
     def step(self, site: Site) -> None:
         """A ``while`` loop goes round."""
         player = self.player()

@@ -29,7 +29,7 @@ TITLES: Final = {
 _LONG: Final = 40
 
 
-def render_text(failure: Failure, width: int = 80, color: bool = False) -> str:
+def render_text(failure: Failure, width: int = 100, color: bool = False) -> str:
     """The report of a failure as text.
 
     Args:

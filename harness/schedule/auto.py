@@ -33,7 +33,8 @@ if TYPE_CHECKING:
 
     from harness.schedule.strategy import Strategy
     from harness.world.actor import Actor
-    from harness.world.world import Run, World
+    from harness.world.run import Run
+    from harness.world.world import World
 
 __all__ = ["AutoStrategy", "PlainStrategy"]
 
@@ -61,13 +62,18 @@ class PlainStrategy:
 
 
 class AutoStrategy:
-    """A portfolio: whichever member has the execution makes all its decisions."""
+    """A portfolio: whichever member has the execution makes all its decisions.
+
+    Args:
+        seed: Of the samples.
+        searches: Otherwise there are samples only: of several processes that share an exploration, one searches.
+    """
 
     name = "auto"
 
-    def __init__(self, seed: int) -> None:
+    def __init__(self, seed: int, searches: bool = True) -> None:
         self._search = ExhaustiveStrategy()
-        self._searching = True  # the search may go on
+        self._searching = searches  # the search may go on
         self._searched = 0
         surw = SurwStrategy(seed)
         self._samplers: tuple[Strategy, ...] = (

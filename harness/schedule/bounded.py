@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from harness.world.actor import Actor
-    from harness.world.world import Run
+    from harness.world.run import Run
 
 __all__ = ["BoundedStrategy"]
 

@@ -51,6 +51,7 @@ _ENABLES: Final = frozenset(
         (Kind.START, Kind.BEGIN),
         (Kind.EXIT, Kind.JOIN),
         (Kind.RELEASE, Kind.ACQUIRE),
+        (Kind.PUT, Kind.GET),
         (Kind.NOTIFY, Kind.WAKE),
     }
 )

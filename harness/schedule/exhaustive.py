@@ -23,8 +23,7 @@ Memory: one node for each decision of the current execution, and the ways planne
 
 from __future__ import annotations
 
-import itertools
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from harness.errors import HarnessError
 from harness.history.events import Kind
@@ -32,16 +31,21 @@ from harness.schedule.dependence import UNKNOWN, Step, dependent
 from harness.schedule.races import RaceFinder
 from harness.schedule.wakeup import Branch, Guide, SingleStep, Way, insert
 from harness.world.plain import plain_choice
-from harness.world.world import Abandoned
+from harness.world.run import Abandoned
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from collections.abc import Set as AbstractSet
 
     from harness.history.events import Agent
     from harness.world.actor import Actor
-    from harness.world.world import Run, World
+    from harness.world.run import Run
+    from harness.world.world import World
 
 __all__ = ["ExhaustiveStrategy"]
+
+_FOR_WHAT_COMES: Final = (Kind.JOIN, Kind.WAKE, Kind.POLL, Kind.FIRE)
+"""Operations that wait for what others are still to do, and that nothing done before keeps from being possible."""
 
 
 class _Node:
@@ -52,24 +56,37 @@ class _Node:
         sleep: Actors that need not go first here, with the step each would take: what follows was tried from an
             earlier state. Invariant: a sleeping actor's step is independent of every step since it fell asleep.
         done: Actors that have gone first here, with the step each took.
-        branches: What is still to be tried here, a wake-up tree. The one that is tried now is among them.
+        branches: What is still to be tried here, a wake-up tree. The one that is tried now is not among them: it says
+            what somebody would do by what was done elsewhere (fail to take a lock, say, that can be taken here).
         chosen: Who goes first in the current execution.
+        hindered: Who could have gone on here, and with what, and could no longer after the step of ``chosen``.
         start: Index of the first event after the decision, in the current execution.
         known: How many objects had a number at the decision. Later ones have other numbers in other executions.
     """
 
-    __slots__ = ("branches", "chosen", "done", "enabled", "known", "sleep", "start")
+    __slots__ = ("branches", "chosen", "done", "enabled", "hindered", "known", "sleep", "start")
 
     def __init__(
-        self, enabled: dict[int, Step], sleep: dict[int, tuple[Step, ...]], branches: list[Branch], known: int
+        self,
+        enabled: dict[int, Step],
+        sleep: dict[int, tuple[Step, ...]],
+        chosen: int,
+        branches: list[Branch],
+        known: int,
     ) -> None:
         self.enabled = enabled
         self.known = known
         self.sleep = sleep
         self.done: dict[int, tuple[Step, ...]] = {}
         self.branches = branches
-        self.chosen = branches[0].actor
+        self.chosen = chosen
+        self.hindered: dict[int, Step] = {}
         self.start = 0
+
+    def left_to(self, able: AbstractSet[int]) -> None:
+        """The step of ``chosen`` has been made, and these can go on now."""
+        lost = self.enabled.keys() - able - {self.chosen}
+        self.hindered = {actor: self.enabled[actor] for actor in sorted(lost)}
 
 
 class ExhaustiveStrategy:
@@ -84,6 +101,7 @@ class ExhaustiveStrategy:
         self._branched = 0  # the first decision that is not as in the last complete execution
         self._events: list[tuple[Any, ...]] = []  # of the current execution; others may be made between two of ours
         self._agents: list[Agent] = []
+        self._alive: list[Actor] = []  # in the current execution
         self._guide: Guide | None = None
         self._guided = 0  # the guide has been told of the events before this one
         self._world: World | None = None
@@ -107,7 +125,7 @@ class ExhaustiveStrategy:
     def choose(self, current: Actor, enabled: Sequence[Actor]) -> Actor:
         if self._depth == 0:
             assert self._world is not None
-            self._events, self._agents = self._world.events, self._world.agents
+            self._events, self._agents, self._alive = self._world.events, self._world.agents, self._world.alive
         start = len(self._events)
         if self._depth < len(self._stack):
             node = self._stack[self._depth]
@@ -127,16 +145,18 @@ class ExhaustiveStrategy:
         return 0
 
     def _new_node(self, current: Actor, enabled: Sequence[Actor]) -> _Node:
+        if self._stack:
+            self._stack[-1].left_to({actor.id for actor in enabled})
         sleep = self._inherited_sleep()
         awake = [actor for actor in enabled if actor.id not in sleep]
         if not awake:
             self.abandoned += 1
             raise Abandoned
         branches = self._branches({actor.id for actor in awake})
-        if not branches:
-            branches = [Branch(plain_choice(current, awake).id, (UNKNOWN,))]
+        chosen = branches.pop(0).actor if branches else plain_choice(current, awake).id
+        pending = {actor.id: _pending(actor) for actor in enabled}
         assert self._world is not None
-        return _Node({actor.id: _pending(actor) for actor in enabled}, sleep, branches, self._world.known_objects)
+        return _Node(pending, sleep, chosen, branches, self._world.known_objects)
 
     def _branches(self, awake: set[int]) -> list[Branch]:
         """What the way that is followed has in store for a new state."""
@@ -157,7 +177,11 @@ class ExhaustiveStrategy:
             return {}
         parent = self._stack[-1]
         step = _steps_of(self._events, parent.start, len(self._events))
-        return {actor: its for actor, its in {**parent.sleep, **parent.done}.items() if not dependent(its, step)}
+        return {
+            actor: its
+            for actor, its in {**parent.sleep, **parent.done}.items()
+            if actor not in parent.hindered and not dependent(its, step)
+        }
 
     def end(self, run: Run) -> None:
         assert self._world is not None
@@ -168,9 +192,10 @@ class ExhaustiveStrategy:
         starts = [node.start for node in self._stack]
         chosen = [node.chosen for node in self._stack]
         kept = starts[self._branched] if self._branched < len(starts) else 0
-        for race in self._races.find(run, starts, chosen, kept):
+        waiting = [(actor.agent, actor.pending) for actor in self._alive if _came_too_late(actor)]
+        for race in self._races.find(run, starts, chosen, kept, waiting):
             self._go(race.way, self._stack[race.node])
-        self._find_disabled(run)
+        self._find_hindered(run)
         self._branched = len(self._stack)
 
     def _go(self, way: Way, node: _Node) -> None:
@@ -180,21 +205,19 @@ class ExhaustiveStrategy:
                 return  # it has gone first already, so this way has been gone as well
         insert(way, node.branches, node.known)
 
-    def _find_disabled(self, run: Run) -> None:
+    def _find_hindered(self, run: Run) -> None:
         """Whoever could have gone on and then could not has a race that no event tells of.
 
-        A timer that was cancelled, somebody who never got the lock: its step is not in the execution, so it is looked
-        for at the state where it was possible last.
+        A timer that was cancelled, somebody who never got the lock, and all who are left when the program ends: their
+        steps are not in the execution, so they are looked for at the state where they were possible last.
         """
-        agents = run.history.agents
-        changed = self._stack[self._branched :]
-        for node, following in itertools.zip_longest(changed, changed[1:]):
-            if following is not None:
-                still = following.enabled.keys()
-            else:  # the last decision: who went on after it, because nobody else could
-                still = {agents[event[0]].actor for event in run.history.events[node.start :]}
-            for actor in sorted(node.enabled.keys() - still):
-                self._go(SingleStep(actor, node.enabled[actor]), node)
+        if self._stack:
+            last, agents = self._stack[-1], run.history.agents
+            # Who went on after the last decision, because nobody else could.
+            last.left_to({agents[event[0]].actor for event in run.history.events[last.start :]})
+        for node in self._stack[self._branched :]:
+            for actor, step in node.hindered.items():
+                self._go(SingleStep(actor, step), node)
 
     def _next_branch(self) -> bool:
         """Go back to the last state at which something is left to try."""
@@ -202,11 +225,12 @@ class ExhaustiveStrategy:
         while self._stack:
             node = self._stack[-1]
             if node.chosen not in node.done:
-                node.done[node.chosen] = self._own_steps(node, end)
+                node.done[node.chosen] = (*self._own_steps(node, end), *node.hindered.values())
             node.branches = [branch for branch in node.branches if self._is_to_do(branch, node)]
             if node.branches:
-                node.chosen = node.branches[0].actor
-                self._guide = Guide(node.branches[0])
+                branch = node.branches.pop(0)
+                node.chosen = branch.actor
+                self._guide = Guide(branch)
                 self._branched = min(self._branched, len(self._stack) - 1)
                 return True
             end = node.start
@@ -228,9 +252,17 @@ class ExhaustiveStrategy:
         return tuple(found)
 
 
+def _came_too_late(actor: Actor) -> bool:
+    """Whether an actor that was left at the end of an execution waited, without a deadline, for what it could have had.
+
+    A lock, say. Who waits to be woken or for a thread to end has come too early, if anything.
+    """
+    return actor.ready is not None and actor.deadline is None and actor.pending[0] not in _FOR_WHAT_COMES
+
+
 def _pending(actor: Actor) -> Step:
     """What an actor would do next, as far as that is known before it has been done."""
-    return actor.pending if actor.pending[0] in (Kind.ACQUIRE, Kind.BEGIN, Kind.EXIT, Kind.FIRE) else UNKNOWN
+    return actor.pending if actor.pending[0] in (Kind.ACQUIRE, Kind.GET, Kind.BEGIN, Kind.EXIT, Kind.FIRE) else UNKNOWN
 
 
 def _steps_of(events: list[tuple[Any, ...]], start: int, end: int) -> tuple[Step, ...]:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from harness.history.events import Kind
 
 if TYPE_CHECKING:
-    from harness.world.world import Run
+    from harness.world.run import Run
 
 __all__ = ["ALL", "KEY", "OBJECT", "Interest", "Profile"]
 

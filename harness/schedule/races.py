@@ -16,11 +16,11 @@ from harness.schedule.dependence import Step, conflict, dependent, enables
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from harness.world.world import Run
+    from harness.world.run import Run
 
 __all__ = ["Race", "RaceFinder"]
 
-_TAKES: Final = (Kind.ACQUIRE, Kind.TAKE)
+_TAKES: Final = (Kind.ACQUIRE, Kind.TAKE, Kind.GET)
 _TIMED: Final = (Kind.CLOCK, Kind.FIRE)
 
 
@@ -102,7 +102,14 @@ class RaceFinder:
         self._timed: list[int] = []  # events that touch the clock, whatever their object is
         self._holds: dict[int, list[int]] = {}  # lock -> its acquisitions
 
-    def find(self, run: Run, starts: Sequence[int], chosen: Sequence[int], kept: int) -> list[Race]:
+    def find(
+        self,
+        run: Run,
+        starts: Sequence[int],
+        chosen: Sequence[int],
+        kept: int,
+        waiting: Sequence[tuple[int, Step]] = (),
+    ) -> list[Race]:
         """The races of an execution whose later step is new, in the order of the later steps.
 
         Args:
@@ -110,6 +117,8 @@ class RaceFinder:
             starts: For each decision, the number of events before it.
             chosen: For each decision, the actor that was chosen.
             kept: So many events, up to a decision, are those of the execution before.
+            waiting: Agents that wait for ever, and what for. Each might have had it if it had come earlier, so its
+                step races too, though it is not in the execution.
         """
         events = run.history.events
         actor_of = [agent.actor for agent in run.history.agents]
@@ -121,15 +130,22 @@ class RaceFinder:
         self._events = events
         found: list[Race] = []
         for step in _steps(events, actor_of, starts, chosen, kept):
-            number = len(self._steps)
-            racing = self._enter(step, number, actor_of)
-            # Without a node, nobody else could go on there.
-            found += [
-                Race(self._steps[first].node, self._way(first, number))
-                for first in racing
-                if self._steps[first].node >= 0
-            ]
+            found += self._racing(step, actor_of)
+        end = len(events)
+        for agent, wanted in waiting:
+            self._events, steps = [*events, (agent, *wanted, None)], self._steps
+            found += self._racing(_Step(actor_of[agent], -1, end, end + 1), actor_of)
+            self._steps = steps[:]  # the ways go on to need those that they have
+            self._drop(end)
+        self._events = events
         return found
+
+    def _racing(self, step: _Step, actor_of: list[int]) -> list[Race]:
+        """Enter the next step, and find the races in which it is the later one."""
+        number, steps = len(self._steps), self._steps
+        racing = self._enter(step, number, actor_of)
+        # Without a node, nobody else could go on there.
+        return [Race(steps[first].node, self._way(first, number)) for first in racing if steps[first].node >= 0]
 
     def _way(self, first: int, second: int) -> _Way:
         steps = self._steps
@@ -211,11 +227,16 @@ def _was_awaited(events: list[tuple[Any, ...]], earlier: int, index: int, step: 
 
     Not so with a timeout (its deadline was the actor's last look at the clock): there the other outcome is possible.
     """
-    if not enables(events[earlier][1], events[index][1]):
+    _, kind, serial, _, _ = events[earlier]
+    if not enables(kind, events[index][1]):
         return False
     if index != step.events[0]:
         looked = index - 1
-    return looked < 0 or events[looked][1] != Kind.CLOCK
+    if looked >= 0 and events[looked][1] == Kind.CLOCK:
+        return False
+    if kind == Kind.NOTIFY:  # of several notifications, the first since the wait began is the one
+        return not any(event[1] == kind and event[2] == serial for event in events[looked + 1 : earlier])
+    return True
 
 
 def _steps(

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from harness.world.actor import Actor
-    from harness.world.world import Deviation, Run
+    from harness.world.run import Deviation, Run
 
 __all__ = ["Scripted"]
 

@@ -26,7 +26,7 @@ from harness.errors import TokenError
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from harness.world.world import Deviation
+    from harness.world.run import Deviation
 
 __all__ = ["VERSION", "decode", "encode", "split"]
 
@@ -59,7 +59,7 @@ def split(token: str) -> tuple[str, str]:
 
 
 def decode(token: str, checksum: str) -> list[Deviation]:
-    """Read a schedule.
+    """Read a schedule. There is one way to write it: a token that says the same in another one is damaged.
 
     Raises:
         TokenError: The token is damaged, of another version, or made for other source.
@@ -90,7 +90,10 @@ def decode(token: str, checksum: str) -> list[Deviation]:
             f"token {token!r} was made for other source: the program has changed since. "
             f"Explore it again for a new token"
         )
-    return list(_deviations(_numbers(data[3:-1])))
+    deviations = list(_deviations(_numbers(data[3:-1])))
+    if encode(deviations, checksum) != text:
+        raise TokenError(f"token {token!r} is damaged: no schedule is written so. Copy it again, in full")
+    return deviations
 
 
 def _crc(data: bytes) -> int:

@@ -9,7 +9,8 @@ if TYPE_CHECKING:
 
     from harness.schedule.strategy import Strategy
     from harness.world.actor import Actor
-    from harness.world.world import Run, World
+    from harness.world.run import Run
+    from harness.world.world import World
 
 __all__ = ["Unwatched"]
 

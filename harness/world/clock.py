@@ -13,7 +13,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from harness.world.world import World
+    from harness.world.record import Record
 
 __all__ = ["EPOCH", "RESOLUTION", "Clock"]
 
@@ -41,7 +41,7 @@ class Clock:
         self._looks = 0  # in a row, with nothing else between
         self._looked_at = 0
 
-    def now(self, world: World) -> float:
+    def now(self, world: Record) -> float:
         """The time, a nanosecond later than the last look."""
         events = len(world.events)
         self._looks = self._looks + 1 if events - self._looked_at <= 1 else 0

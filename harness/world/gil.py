@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Final
 from harness.history.events import Kind
 from harness.world.locks import Lock, RLock
 from harness.world.place import is_called_by_program
+from harness.world.queues import SimpleQueue
 
 if TYPE_CHECKING:
     from harness.world.actor import Actor
@@ -22,9 +23,9 @@ if TYPE_CHECKING:
 
 __all__ = ["ATOMIC", "GilWatch"]
 
-ATOMIC: Final = (Lock, RLock)
+ATOMIC: Final = (Lock, RLock, SimpleQueue)
 """Twins of types whose methods are C functions, with no check inside."""
-_LOCKING: Final = frozenset({Kind.ACQUIRE, Kind.RELEASE, Kind.TRY, Kind.TAKE})
+_LOCKING: Final = frozenset({Kind.ACQUIRE, Kind.RELEASE, Kind.TRY, Kind.TAKE, Kind.PUT, Kind.GET})
 _RESIZE: Final = int(Kind.RESIZE)
 
 

@@ -15,6 +15,7 @@ from harness.errors import UncontrolledError
 from harness.world.place import frame_place, program_frame
 
 if TYPE_CHECKING:
+    from harness.world.ending import Ending
     from harness.world.world import World
 
 __all__ = ["refuse", "watch"]
@@ -46,7 +47,7 @@ def _hook(event: str, args: tuple[Any, ...], watched_events: frozenset[str] = _E
         refuse(world, event)
 
 
-def refuse(world: World, call: str) -> None:
+def refuse(world: Ending, call: str) -> None:
     """End the execution: the program made a ``call`` that no schedule decides about."""
     place = frame_place(program_frame(sys._getframe(1), world.files))
     where = f" at {place}" if place else ""

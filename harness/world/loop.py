@@ -16,11 +16,8 @@ any scheduling point, so each round begins with one (``POLL``), and takes over e
 from __future__ import annotations
 
 import asyncio
-import asyncio.runners
 import collections
-import contextvars
 import heapq
-import itertools
 import weakref
 from asyncio import base_events, events
 from contextlib import suppress
@@ -29,7 +26,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final
 from greenlet import GreenletExit
 
 from harness.history.events import Kind
-from harness.world.hashes import Future, OrderedSet, Task, begin_again
+from harness.world.hashes import Future, Task
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -37,13 +34,10 @@ if TYPE_CHECKING:
     from harness.world.actor import Actor
     from harness.world.world import World
 
-__all__ = ["Loop", "bind", "finalize", "first_iteration", "ordered_all_tasks", "reset_counters", "run"]
+__all__ = ["Loop", "bind"]
 
 _world: World
-policy: Any = None  # of the world, set by whoever opens it: a program that has set another gets CPython's asyncio.run
-_POLL, _SEND, _CLOCK = int(Kind.POLL), int(Kind.SEND), int(Kind.CLOCK)
-_all_tasks = asyncio.all_tasks
-_asyncio_run = asyncio.run
+_POLL, _SEND = int(Kind.POLL), int(Kind.SEND)
 _MUTABLE: Final = (collections.deque, list, set, dict, weakref.WeakSet)
 
 
@@ -375,56 +369,3 @@ class _Nothing:
 
 
 _NOTHING: Final = _Nothing()
-
-
-def ordered_all_tasks(loop: Any = None) -> set[Any]:
-    """``asyncio.all_tasks``, walked in the same order in every run."""
-    if loop is None:
-        loop = asyncio.get_running_loop()
-    if isinstance(loop, Loop) and loop._task_factory is None:
-        return OrderedSet([task for task in loop._tasks if not task.done()])
-    return OrderedSet(_all_tasks(loop))
-
-
-def first_iteration(agen: Any) -> None:
-    """Hook: an asynchronous generator is iterated for the first time; its loop wants to know."""
-    loop = events._get_running_loop()
-    if loop is not None:
-        loop._asyncgen_firstiter_hook(agen)  # type: ignore[attr-defined]
-
-
-def finalize(agen: Any) -> None:
-    """Hook: an asynchronous generator is collected; its loop closes it."""
-    for loop in _world.loops:
-        if agen in loop._asyncgens and not _world.dying:
-            loop._asyncgen_finalizer_hook(agen)
-
-
-def run(main: Any, *, debug: bool | None = None, loop_factory: Any = None) -> Any:
-    """``asyncio.run``, without what only matters to a real loop (signals, debug mode): ``Lib/asyncio/runners.py``."""
-    plain = events._event_loop_policy is policy and asyncio.iscoroutine(main)  # type: ignore[attr-defined]
-    if not plain or debug is not None or loop_factory is not None or events._get_running_loop():
-        options: dict[str, Any] = {} if loop_factory is None else {"loop_factory": loop_factory}
-        return _asyncio_run(main, debug=debug, **options)
-    actor = _world.current
-    loop = Loop()
-    actor.policy._loop, actor.policy._set_called = loop, True
-    try:
-        return loop.run_until_complete(loop.create_task(main, context=contextvars.copy_context()))
-    finally:
-        try:
-            for task in loop._tasks:
-                if not task.done():
-                    asyncio.runners._cancel_all_tasks(loop)  # type: ignore[attr-defined]
-                    break
-            loop.run_until_complete(loop.shutdown_asyncgens())
-            loop.run_until_complete(loop.shutdown_default_executor())
-        finally:
-            actor.policy._loop = None
-            loop.close()
-
-
-def reset_counters(world: World) -> None:
-    """Names and numbers of tasks begin again with every execution."""
-    world.task_names = itertools.count(1)
-    begin_again()

@@ -20,56 +20,32 @@ import _thread
 import _threading_local
 import asyncio
 import concurrent.futures.thread as executors
-import datetime
 import importlib
 import inspect
 import itertools
-import os
 import queue
-import random
 import signal
 import sys
 import threading
-import time
 import types
 from asyncio import events
-from collections import deque
 from concurrent import futures
-from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any, Final
 
-from harness.history.events import Kind
-from harness.world import hashes, locks, loop, signals, threads
-from harness.world.clock import EPOCH
+from harness.instrument import sets
+from harness.world import hashes, locks, loop, queues, runner, signals, threads, timekeeping
+from harness.world.chance import Chance
+from harness.world.twins import Twins
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterator
 
-    from harness.world.actor import LoopState
     from harness.world.world import World
 
 __all__ = ["Names"]
 
 _real_ident = _thread.get_ident
-_real_seed = random.Random.seed
-_CLOCK, _SLEEP = int(Kind.CLOCK), int(Kind.SLEEP)
 _MISSING: Final = object()
-
-
-_BasePolicy: Any = getattr(events, "_BaseDefaultEventLoopPolicy", None) or events.BaseDefaultEventLoopPolicy
-
-
-class _Policy(_BasePolicy):  # type: ignore[misc]
-    """CPython's policy. New loops are controlled ones; the current loop is a matter of the virtual thread."""
-
-    _loop_factory = loop.Loop
-
-    def __init__(self, world: World) -> None:
-        self._world = world
-
-    @property
-    def _local(self) -> LoopState:
-        return self._world.current.policy
 
 
 class _Patch:
@@ -103,25 +79,25 @@ class Names:
     def __init__(self, world: World, reseed: bool = False) -> None:
         self._world = world
         self._os_thread = _real_ident()
-        self._reseed = reseed
-        self._policy = _Policy(world)
-        self._twins: dict[int, tuple[Any, Any]] = {}
+        self._chance = Chance(reseed)
+        self._policy = runner.Policy(world)
+        self._twins = Twins(world)
         self._patches: list[_Patch] = []
         self.substitutes: dict[Any, Callable[..., Any]] = {}
-        self.adapters: dict[type, Callable[[Any], Any]] = {}
+        self.adapters = self._twins.adapters
         self._make()
 
     def __enter__(self) -> Names:
         world = self._world
-        for bound in (locks, loop, signals, threads):
+        for bound in (locks, loop, queues, signals, threads):
             bound.bind(world)
         locks.inside = self._inside
-        loop.policy = self._policy
-        self._random_state = random.getstate() if self._reseed else None
+        runner.bind(world, self._policy)
+        self._chance.open()
         for patch in self._patches:
             patch.apply()
         self._asyncgen_hooks = sys.get_asyncgen_hooks()
-        sys.set_asyncgen_hooks(loop.first_iteration, loop.finalize)
+        sys.set_asyncgen_hooks(runner.first_iteration, runner.finalize)
         world.call_program = self._call_program  # type: ignore[method-assign]
         world.at_exit = self._at_exit  # type: ignore[method-assign]
         return self
@@ -130,8 +106,7 @@ class Names:
         sys.set_asyncgen_hooks(*self._asyncgen_hooks)
         for patch in reversed(self._patches):
             patch.restore()
-        if self._random_state is not None:
-            random.setstate(self._random_state)
+        self._chance.close()
         executors._shutdown = False
 
     # -- the life of one execution --------------------------------------------------------------------------------
@@ -140,17 +115,17 @@ class Names:
         world = self._world
         threads.adopt_main(world.current)
         self._set_policy()
-        loop.reset_counters(world)
+        world.task_names = itertools.count(1)
+        hashes.begin_again()
+        sets.begin_again()
         threading._counter = itertools.count(1).__next__  # type: ignore[attr-defined]
-        self._random_bytes = random.Random(0) if self._reseed else None
-        if self._reseed:
-            random.seed(0)
-        self._twins.clear()
+        self._chance.begin_again()
+        self._twins.begin_again()
         executors._threads_queues.clear()  # type: ignore[attr-defined]
         executors._shutdown = False
         result = program()
         if inspect.iscoroutine(result):
-            result = loop.run(result)
+            result = runner.run(result)
         return result
 
     def _set_policy(self) -> None:
@@ -219,20 +194,16 @@ class Names:
             if real_loop is not None:
                 add(asyncio, name, loop.Loop)
                 self.substitutes[real_loop] = loop.Loop
-        run = self._guarded(loop.run, asyncio.run)
+        run = self._guarded(runner.run, asyncio.run)
         add(asyncio, "run", run)
         self.substitutes[asyncio.run] = run
-        add(asyncio, "all_tasks", loop.ordered_all_tasks)
-        add(asyncio.tasks, "all_tasks", loop.ordered_all_tasks)
+        add(asyncio, "all_tasks", runner.all_tasks)
+        add(asyncio.tasks, "all_tasks", runner.all_tasks)
         for name in ("_scheduled_tasks", "_all_tasks"):  # the second is its name in Python 3.11
             known = getattr(asyncio.tasks, name, None)
             if known is not None:
                 add(known, "add", self._task_register(known.add))
-        for kind, adapter in self._adapters():
-            self.adapters[kind] = adapter
-        for name in ("now", "utcnow", "today"):
-            self.substitutes[datetime.datetime, name] = self._date_maker(name)
-        self.substitutes[datetime.date, "today"] = lambda: self._date_maker("now")().date()
+        self.substitutes.update(timekeeping.dates())
 
     def _add(self, owner: Any, name: str, new: Any) -> None:
         self._patches.append(_Patch(owner, name, new))
@@ -264,28 +235,7 @@ class Names:
         return add
 
     def _functions(self) -> Iterator[tuple[Any, str, Callable[..., Any]]]:
-        world, clock = self._world, self._world.clock
-
-        def look() -> float:
-            if not world.dying:
-                world.point(_CLOCK, clock)
-            elif world.running:
-                world.linger()
-            return clock.now(world)
-
-        def sleep(seconds: float) -> None:
-            if seconds < 0:
-                raise ValueError("sleep length must be non-negative")
-            if not world.block(_SLEEP, clock, _never, seconds):
-                return
-
-        yield time, "sleep", sleep
-        yield time, "monotonic", look
-        yield time, "perf_counter", look
-        yield time, "time", lambda: EPOCH + look() - 1000.0
-        yield time, "monotonic_ns", lambda: round(look() * 1e9)
-        yield time, "perf_counter_ns", lambda: round(look() * 1e9)
-        yield time, "time_ns", lambda: int(EPOCH) * 10**9 + round((look() - 1000.0) * 1e9)
+        yield from timekeeping.functions(self._world)
         yield threading, "get_ident", threads.get_ident
         yield threading, "get_native_id", threads.get_ident
         yield _thread, "get_ident", threads.get_ident
@@ -297,11 +247,7 @@ class Names:
             (threads.start_new_thread),
         )
         yield _thread, "start_new_thread", threads.start_new_thread
-        yield threading, "_time", look
-        yield queue, "time", look
-        yield os, "urandom", self._urandom
-        yield random, "_urandom", self._urandom  # of SystemRandom, and so of secrets
-        yield random.Random, "seed", self._seed
+        yield from self._chance.functions()
         for name in ("signal", "raise_signal", "alarm", "setitimer", "pause", "sigwait"):
             if hasattr(signal, name):  # no audit event tells the guard of these
                 yield signal, name, self._refusal(f"signal.{name}")
@@ -309,7 +255,7 @@ class Names:
         if "sqlite3" in sys.modules:  # a program that uses it has imported it
             from harness.world import databases
 
-            databases.bind(world)
+            databases.bind(self._world)
             yield sys.modules["sqlite3"], "connect", databases.connect
 
     def _refusal(self, call: str) -> Callable[..., Any]:
@@ -320,136 +266,11 @@ class Names:
 
         return refuse
 
-    def _urandom(self, size: int) -> bytes:
-        source = self._random_bytes
-        if source is None:
-            source = self._random_bytes = random.Random(0)
-        return source.randbytes(size)
-
-    def _seed(self, generator: random.Random, a: Any = None, version: int = 2) -> None:
-        """``random.Random()`` without a seed asks the operating system for one, below all names."""
-        _real_seed(generator, int.from_bytes(self._urandom(16)) if a is None else a, version)
-
-    _random_bytes: random.Random | None = None
-    _random_state: Any = None
-
     def _classes(self) -> Iterator[tuple[Any, Any, tuple[tuple[Any, str], ...]]]:
         yield type(_thread.allocate_lock()), locks.Lock, ((threading, "Lock"),)
         yield _thread.RLock, locks.RLock, ()
         yield threading.local, _threading_local.local, ((threading, "local"),)
-        yield queue.SimpleQueue, queue._PySimpleQueue, ((queue, "SimpleQueue"),)  # type: ignore[attr-defined]
-
-    def _date_maker(self, name: str) -> Callable[..., Any]:
-        def make(tz: Any = None) -> datetime.datetime:
-            now = time.time()
-            if name == "utcnow":
-                return datetime.datetime.fromtimestamp(now, datetime.UTC).replace(tzinfo=None)
-            return datetime.datetime.fromtimestamp(now, tz)
-
-        return make
-
-    # -- objects made before the world was opened -----------------------------------------------------------------
-
-    def _adapters(self) -> Iterator[tuple[type, Callable[[Any], Any]]]:
-        real_lock = type(_thread.allocate_lock())
-        yield real_lock, self._lock_twin
-        yield _thread.RLock, self._rlock_twin
-        yield queue.SimpleQueue, self._twin_of(lambda old: queue._PySimpleQueue())  # type: ignore[attr-defined]
-        yield threading.local, self._local_twin
-        yield ThreadPoolExecutor, self._executor_twin
-        for kind in (threading.Condition, threading.Barrier, queue.Queue, queue.LifoQueue, queue.PriorityQueue):
-            yield kind, self._adopt
-
-    def _twin_of(self, make: Callable[[Any], Any]) -> Callable[[Any], Any]:
-        def find(old: Any) -> Any:
-            known = self._twins.get(id(old))
-            if known is None:
-                known = self._twins[id(old)] = (old, make(old))
-            return known[1]
-
-        return find
-
-    def _lock_twin(self, old: Any) -> Any:
-        known = self._twins.get(id(old))
-        if known is None:
-            twin = locks.Lock()
-            if old.locked():  # taken before the run, by nobody who is here to release it
-                twin.owner = self._world.main
-            known = self._twins[id(old)] = (old, twin)
-        return known[1]
-
-    def _rlock_twin(self, old: Any) -> Any:
-        known = self._twins.get(id(old))
-        if known is None:
-            twin = locks.RLock()
-            if old._is_owned():
-                twin.owner, twin._count = self._world.main, 1
-            known = self._twins[id(old)] = (old, twin)
-        return known[1]
-
-    def _local_twin(self, old: Any) -> Any:
-        known = self._twins.get(id(old))
-        if known is None:
-            twin = _threading_local.local()
-            if self._world.current is self._world.main:
-                twin.__dict__.update(old.__dict__)
-            known = self._twins[id(old)] = (old, twin)
-        return known[1]
-
-    def _executor_twin(self, old: Any) -> Any:
-        if "_race_world" in old.__dict__ or id(old) in self._twins:
-            return self._twins.get(id(old), (old, old))[1]
-        if type(old._shutdown_lock) is locks.Lock:
-            return old
-        return self._twin_of(
-            lambda pool: ThreadPoolExecutor(
-                pool._max_workers, pool._thread_name_prefix, pool._initializer, pool._initargs
-            )
-        )(old)
-
-    def _adopt(self, old: Any) -> Any:
-        """Give a ``Condition``, ``Barrier`` or ``Queue`` from before the run controlled locks, until the run ends."""
-        state = old.__dict__
-        if not any(type(value) in (locks.Lock, locks.RLock) for value in self._inner_locks(state)):
-            self._restore_at_end(state)
-            self._exchange(old, {})
-        return old
-
-    def _restore_at_end(self, state: dict[str, Any]) -> None:
-        saved = {name: value.copy() if type(value) in (deque, list) else value for name, value in state.items()}
-
-        def restore() -> None:
-            state.clear()
-            state.update(saved)
-
-        self._world.on_end.append(restore)
-
-    def _inner_locks(self, state: Mapping[str, Any]) -> Iterator[Any]:
-        for name in ("_lock", "mutex"):
-            if name in state:
-                yield state[name]
-        if "_cond" in state:
-            yield from self._inner_locks(state["_cond"].__dict__)
-
-    def _exchange(self, old: Any, seen: dict[int, Any]) -> None:
-        state = old.__dict__
-        for name, value in list(state.items()):
-            if type(value) in (self.real_lock, self.real_rlock):
-                state[name] = self.adapters[type(value)](value)
-            elif isinstance(value, threading.Condition) and id(value) not in seen:
-                seen[id(value)] = value
-                self._restore_at_end(value.__dict__)
-                self._exchange(value, seen)
-        if isinstance(old, threading.Condition):
-            old.acquire, old.release = old._lock.acquire, old._lock.release  # type: ignore[method-assign,attr-defined]
-            for name in ("_release_save", "_acquire_restore", "_is_owned"):
-                if hasattr(old._lock, name):  # type: ignore[attr-defined]
-                    setattr(old, name, getattr(old._lock, name))  # type: ignore[attr-defined]
-                else:
-                    state.pop(name, None)
-
-    real_lock: Final = type(_thread.allocate_lock())
-    real_rlock: Final = _thread.RLock
+        yield queue.SimpleQueue, queues.SimpleQueue, ((queue, "SimpleQueue"),)
 
 
 class _NoLock:
@@ -467,7 +288,3 @@ class _ExecutorLock(_NoLock):
         return True
 
     def release(self) -> None: ...
-
-
-def _never() -> bool:
-    return False

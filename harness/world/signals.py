@@ -27,7 +27,7 @@ _world: World
 _WAIT, _WAKE, _NOTIFY, _CLEAR = int(Kind.WAIT), int(Kind.WAKE), int(Kind.NOTIFY), int(Kind.CLEAR)
 _SEEN = int(Kind.SEEN)
 _ACQUIRE, _RELEASE, _TRY = int(Kind.ACQUIRE), int(Kind.RELEASE), int(Kind.TRY)
-_TAKE = int(Kind.TAKE)
+_TAKE, _ADD = int(Kind.TAKE), int(Kind.ADD)
 AFTERWARDS: Final = threading.Condition(_thread.allocate_lock())
 """CPython keeps a condition in each. Under control nothing needs it; it is there for those that outlive their
 execution, such as the queue of an executor that is collected later. One with another condition is from before."""
@@ -145,6 +145,8 @@ def _semaphore_release(self: Any, n: int = 1) -> None:
     if n < 1:
         raise ValueError("n must be one or more")
     _world.point(_RELEASE, self)
+    if self._value > 0:
+        _world.amend(_ADD)
     self._value += n
 
 
@@ -161,6 +163,8 @@ def _bounded_release(self: Any, n: int = 1) -> None:
     _world.point(_RELEASE, self)
     if self._value + n > self._initial_value:
         raise ValueError("Semaphore released too many times")
+    if self._value > 0:
+        _world.amend(_ADD)
     self._value += n
 
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from types import FrameType
 
-    from harness.world.world import World
+    from harness.world.turns import Turns
 
 __all__ = ["Waiting", "deadlock_text", "describe_deadlock", "describe_thing"]
 
@@ -43,7 +43,7 @@ class Waiting:
     queued: int = 0
 
 
-def describe_deadlock(world: World) -> tuple[str, str]:
+def describe_deadlock(world: Turns) -> tuple[str, str]:
     """The message, and the places where somebody waits (which tell one deadlock from another)."""
     here = sys._getframe()
     everybody = [_waiting(world, actor, here) for actor in world.alive if not actor.is_timer]
@@ -69,7 +69,7 @@ def deadlock_text(everybody: Iterable[Waiting], files: frozenset[str]) -> tuple[
     return "nobody can go on:\n" + "\n".join(lines), " ".join(sorted(places))
 
 
-def _waiting(world: World, actor: Actor, here: FrameType) -> Waiting:
+def _waiting(world: Turns, actor: Actor, here: FrameType) -> Waiting:
     thing = actor.waits_for
     suspended: FrameType | None = actor.greenlet.gr_frame if actor.greenlet is not None else None
     frame = here if actor is world.current else suspended
@@ -100,10 +100,12 @@ def _describe(obj: Any) -> str:
 
 def describe_thing(obj: object) -> str:
     """What is waited for, if it is neither a lock nor a thread."""
-    if isinstance(obj, (threading.Event, threading.Semaphore, threading.Condition)):
-        article = "an" if isinstance(obj, threading.Event) else "a"
-        return f"{article} {type(obj).__name__}"
-    return f"{type(obj).__name__}"
+    name = type(obj).__name__
+    if isinstance(obj, threading.Event):
+        return f"an {name}"
+    if isinstance(obj, (threading.Semaphore, threading.Condition)) or name == "SimpleQueue":
+        return f"a {name}"
+    return name
 
 
 def _holder(obj: Any) -> str:

@@ -26,7 +26,7 @@ import scenarios
 from harness.schedule import make_strategy
 from harness.session import Session
 from harness.stores import load
-from harness.world.world import Abandoned
+from harness.world.run import Abandoned
 from tests.classics import CLASSICS
 
 if TYPE_CHECKING:

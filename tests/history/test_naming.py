@@ -101,6 +101,6 @@ def test_a_lost_update_names_what_was_lost(program: Any, name: str) -> None:
 def test_the_state_of_a_closure_variable_is_not_called_after_the_cell_that_holds_it() -> None:
     failure = harness.explore(closure, detect=("lost-update",)).failure
     assert failure is not None
-    assert str(failure).startswith("LOST UPDATE  count: add's 1 was overwritten with 1\n")
+    assert str(failure).startswith("LOST UPDATE  count: add's 1 was overwritten with 1 ")
     assert "state after" in str(failure)
     assert "cell" not in str(failure)

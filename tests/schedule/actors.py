@@ -40,7 +40,7 @@ def ended(decisions: int) -> Any:
 def watched(strategy: Any) -> Any:
     """The strategy, with a world to look at in which nothing happens if it needs one."""
     if hasattr(strategy, "watch"):
-        strategy.watch(SimpleNamespace(events=[], agents=[], known_objects=0, rested=False))
+        strategy.watch(SimpleNamespace(events=[], agents=[], alive=[], known_objects=0, rested=False))
     return strategy
 
 

@@ -119,3 +119,8 @@ def test_the_plain_strategy_is_one_execution() -> None:
     both = [actor(0), actor(1)]
     assert [plain.choose(each, both) for each in both] == both
     assert plain.pick(both[0], 3) == 0
+
+
+def test_without_a_search_it_samples_and_proves_nothing() -> None:
+    found = harness.explore(adding(2, 1, lock=True), strategy=AutoStrategy(0, searches=False), schedules=30)
+    assert (found.verdict, found.schedules, found.classes) == ("not found", 30, 0)

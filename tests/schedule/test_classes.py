@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import functools
+import queue
 import threading
 from typing import TYPE_CHECKING, Any
 
+import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
+import harness
 from harness.schedule.dependence import conflict
 from harness.schedule.exhaustive import ExhaustiveStrategy
 from harness.schedule.unwatched import Unwatched
 from harness.session import Session
-from harness.world.world import Abandoned
+from harness.world.run import Abandoned
 from tests.programs import Box, in_threads
 from tests.schedule.test_exhaustive import writers
 
@@ -56,7 +59,7 @@ class EverySchedule:
 
 
 def behaviour(run: Any) -> Behaviour:
-    """All that tells two executions apart: in what order the events that depend on each other came."""
+    """All that tells two executions apart: the order of events that depend on each other, and how far everybody got."""
     actor_of = [agent.actor for agent in run.history.agents]
     made: dict[int, int] = {}
     events = []
@@ -64,12 +67,13 @@ def behaviour(run: Any) -> Behaviour:
         actor = actor_of[agent]
         made[actor] = made.get(actor, 0) + 1
         events.append(((actor, made[actor]), (kind, serial, key)))
-    return frozenset(
+    order = {
         (first, second)
         for index, (second, its) in enumerate(events)
         for first, other in events[:index]
         if first[0] != second[0] and conflict(its, other)
-    )
+    }
+    return frozenset(order | {(last, last) for last in made.items()})
 
 
 def executed(program: Callable[[], Any], strategy: Any, limit: int) -> tuple[list[Behaviour], set[Any]] | None:
@@ -108,7 +112,8 @@ def program_of(steps: list[list[str]]) -> Callable[[], Any]:
     """Threads that do these steps and keep nothing to themselves."""
 
     def program() -> Any:
-        box, lock, event = Box(), threading.Lock(), threading.Event()
+        box, lock, event, semaphore = Box(), threading.Lock(), threading.Event(), threading.Semaphore()
+        items: queue.SimpleQueue[int] = queue.SimpleQueue()
 
         def work(mine: list[str]) -> None:
             for step in mine:
@@ -123,6 +128,22 @@ def program_of(steps: list[list[str]]) -> Callable[[], Any]:
                         box.value = 5
                 elif step == "try" and lock.acquire(blocking=False):
                     lock.release()
+                elif step == "keep":
+                    semaphore.acquire(blocking=False)
+                elif step == "take":
+                    semaphore.acquire()
+                elif step == "give":
+                    semaphore.release()
+                elif step == "put":
+                    items.put(1)
+                elif step == "get":
+                    items.get()
+                elif step == "get now" and not items.empty():
+                    items.get_nowait()
+                elif step == "wait":
+                    event.wait()
+                elif step == "clear":
+                    event.clear()
                 elif step == "set":
                     event.set()
                 elif step == "is set":
@@ -134,7 +155,25 @@ def program_of(steps: list[list[str]]) -> Callable[[], Any]:
     return program
 
 
-STEPS = st.sampled_from(["read", "write", "add", "locked", "try", "set", "is set"])
+STEPS = st.sampled_from(
+    [
+        "read",
+        "write",
+        "add",
+        "locked",
+        "try",
+        "keep",
+        "take",
+        "set",
+        "is set",
+        "give",
+        "put",
+        "get",
+        "get now",
+        "wait",
+        "clear",
+    ]
+)
 
 
 @settings(max_examples=40, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
@@ -150,3 +189,75 @@ def test_of_three_threads_each_class_is_executed_once_and_none_is_missed() -> No
     every = executed(writers(3), EverySchedule(), 30_000)
     assert every is not None
     assert_each_class_once(writers(3), every)
+
+
+@pytest.mark.parametrize("kind", [threading.Lock, threading.RLock, threading.Semaphore])
+def test_whoever_tries_first_has_it(kind: Callable[[], Any]) -> None:
+    """What a thread that came too late did says nothing of what it does if it comes first."""
+
+    def program() -> int:
+        lock = kind()
+        had: list[int] = []
+
+        def attempt(number: int) -> None:
+            if lock.acquire(blocking=False):
+                had.append(number)
+
+        in_threads(*[functools.partial(attempt, number) for number in range(3)])
+        (first,) = had
+        return first
+
+    result = harness.explore(program, strategy="exhaustive")
+    assert result.exhausted
+    assert set(result.outcomes) == {0, 1, 2}
+
+
+def unpaired(lock: Any) -> tuple[Callable[[], object], Callable[[], object]]:
+    return functools.partial(lock.acquire, blocking=False), lock.acquire
+
+
+def cleared(event: threading.Event) -> tuple[Callable[[], object], Callable[[], object]]:
+    def pulse() -> None:
+        event.set()
+        event.clear()
+
+    return pulse, event.wait
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda: unpaired(threading.Lock()),
+        lambda: unpaired(threading.RLock()),
+        lambda: unpaired(threading.Semaphore()),
+        lambda: cleared(threading.Event()),
+    ],
+)
+def test_who_waits_for_ever_might_have_come_earlier(make: Callable[[], Any]) -> None:
+    """The step that never was is in no execution, and yet it races."""
+    result = harness.explore(lambda: in_threads(*make()), strategy="exhaustive", stop_on_failure=False)
+    assert result.exhausted
+    assert [failure.kind for failure in result.distinct_failures] == ["deadlock"]
+    assert result.outcomes[None] > 0
+
+
+def test_daemons_that_wait_for_ever_might_have_come_earlier() -> None:
+    def program() -> int:
+        box, semaphore = Box(), threading.Semaphore()
+
+        def take(number: int) -> None:
+            semaphore.acquire()
+            box.value += number
+
+        threads = [threading.Thread(target=take, args=(number,), daemon=True) for number in (1, 2)]
+        for thread in threads:
+            thread.start()
+        semaphore.acquire()
+        return int(box.value)
+
+    every = executed(program, EverySchedule(), 20_000)
+    assert every is not None
+    search = ExhaustiveStrategy()
+    classes = executed(program, search, 1000)
+    assert classes is not None and search.exhausted
+    assert classes[1] == every[1]  # how far daemons are that nobody saw when the program ends is of no interest

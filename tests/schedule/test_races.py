@@ -26,9 +26,9 @@ class Checked(RaceFinder):
         super().__init__()
         self.kept_events = 0
 
-    def find(self, run: Any, starts: Any, chosen: Any, kept: int) -> list[Race]:
-        found = super().find(run, starts, chosen, kept)
-        whole = RaceFinder().find(run, starts, chosen, 0)
+    def find(self, run: Any, starts: Any, chosen: Any, kept: int, waiting: Any = ()) -> list[Race]:
+        found = super().find(run, starts, chosen, kept, waiting)
+        whole = RaceFinder().find(run, starts, chosen, 0, waiting)
         assert list(map(described, found)) == list(map(described, whole[len(whole) - len(found) :]))
         old = whole[: len(whole) - len(found)]
         assert all(starts[race.node] < kept for race in old)

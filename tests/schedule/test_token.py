@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import random
 
 import pytest
@@ -9,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from harness.errors import TokenError
-from harness.schedule.token import decode, encode, split
+from harness.schedule.token import _crc, decode, encode, split
 
 SOURCE = "0123456789abcdef"
 ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_!"
@@ -34,13 +35,6 @@ def test_a_schedule_survives_the_round_trip(deviations: list[tuple[int, int, int
     assert split(token)[0] == label
 
 
-def decoded(token: str) -> list[tuple[int, int, int]] | None:
-    try:
-        return decode(token, SOURCE)
-    except TokenError:
-        return None
-
-
 @pytest.mark.parametrize("length", [0, 1, 2, 3, 4, 5, 10])
 def test_one_wrong_character_is_found_whatever_and_wherever_it_is(length: int) -> None:
     numbers = random.Random(length)
@@ -49,10 +43,15 @@ def test_one_wrong_character_is_found_whatever_and_wherever_it_is(length: int) -
     for position in range(1, len(token)):
         for other in ALPHABET.replace(token[position], ""):
             damaged = token[:position] + other + token[position + 1 :]
-            if position == len(token) - 1 and decoded(damaged) == deviations:
-                continue  # nothing but its padding
             with pytest.raises(TokenError, match="is damaged"):
                 decode(damaged, SOURCE)
+
+
+def test_a_number_with_a_leading_zero_is_refused() -> None:
+    body = bytes.fromhex(SOURCE[:6]) + bytes([0x80, 0x00, 3, 2])  # an actor 0 in two bytes: once round the block
+    text = "1" + base64.urlsafe_b64encode(body + bytes([_crc(body)])).decode().rstrip("=")
+    with pytest.raises(TokenError, match="no schedule is written so"):
+        decode(text, SOURCE)
 
 
 @pytest.mark.parametrize("length", range(1, 6))

@@ -8,8 +8,10 @@ import threading
 import time
 import tracemalloc
 from typing import Any
+from unittest.mock import Mock
 
 import pytest
+from greenlet import greenlet
 
 import harness
 from harness.schedule.random import RandomStrategy
@@ -116,6 +118,64 @@ def test_ten_thousand_executions_leave_memory_and_objects_as_they_were() -> None
         gc.collect()
         assert len(gc.get_objects()) - objects < 200
         assert memory < 200_000
+
+
+def test_deadlocks_use_the_same_greenlets_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The one who sees that nobody can go on may be a thread that has ended."""
+    make = Mock(wraps=greenlet)
+
+    def program() -> None:
+        event = threading.Event()
+        for target in (event.wait, event.is_set):
+            threading.Thread(target=target).start()
+
+    monkeypatch.setattr("harness.world.world.greenlet", make)
+    strategy = RandomStrategy(0)
+    with Session(program) as session:
+        kinds = {session.run(strategy).problem.kind for _ in range(100)}  # type: ignore[union-attr]
+    assert (kinds, make.call_count) == ({"deadlock"}, 3)
+
+
+def test_each_thread_may_recurse_as_deep_as_any_other() -> None:
+    def deepest() -> int:
+        try:
+            return deepest() + 1
+        except RecursionError:
+            return 0
+
+    def program() -> None:
+        depths: list[int] = []
+        thread = threading.Thread(target=lambda: depths.append(deepest()))
+
+        def start_below(depth: int) -> None:
+            if depth:
+                start_below(depth - 1)
+            else:
+                thread.start()
+                thread.join()
+
+        start_below(300)
+        assert abs(depths[0] - deepest()) < 50
+
+    result = harness.explore(program, schedules=3)
+    assert result.ok, str(result.failure)
+
+
+def test_a_program_that_recurses_up_to_the_limit_is_told_so() -> None:
+    def program() -> None:
+        counter = Counter()
+
+        def count() -> None:
+            counter.add()
+            count()
+
+        thread = threading.Thread(target=count)
+        thread.start()
+        counter.add()
+        thread.join()
+
+    with pytest.raises(harness.UncontrolledError, match=r"recurses up to the interpreter.s limit"):
+        harness.explore(program, strategy="random", schedules=20)
 
 
 def stops_at(last: int) -> Any:

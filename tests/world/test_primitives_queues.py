@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+import harness
 from tests.programs import Box, failure_of, in_threads, outcomes
 
 KINDS = {
@@ -111,7 +112,41 @@ def test_a_getter_without_a_putter_is_a_deadlock_that_names_the_line() -> None:
 
     failure = failure_of(program, schedules=2)
     assert failure.kind == "deadlock"
-    assert "getter waits for" in failure.message
+    assert "getter waits for a SimpleQueue" in failure.message
+
+
+@pytest.mark.parametrize("kind", [queue.Queue, queue.SimpleQueue])
+def test_a_size_that_is_asked_for_meanwhile_is_that_before_or_after(kind: Any) -> None:
+    def program() -> tuple[int, ...]:
+        items, seen = kind(), []
+        items.put(1)
+        in_threads(lambda: items.put(2), lambda: seen.append(items.qsize()), items.get)
+        return tuple(seen)
+
+    assert outcomes(program, "exhaustive", 5_000) == {(0,), (1,), (2,)}
+
+
+def test_a_simple_queue_has_a_class_for_each_order_of_its_puts_and_gets() -> None:
+    def program() -> tuple[int, ...]:
+        items: queue.SimpleQueue[int] = queue.SimpleQueue()
+        got: list[int] = []
+        in_threads(lambda: items.put(1), lambda: items.put(2), items.get, lambda: got.append(items.get()))
+        return tuple(got)
+
+    result = harness.explore(program, strategy="exhaustive")
+    # put put get get, and put get put get; each with two orders of the puts and two of the gets
+    assert (result.exhausted, result.classes, set(result.outcomes)) == (True, 8, {(1,), (2,)})
+
+
+def test_what_goes_through_a_simple_queue_is_told_in_the_timeline() -> None:
+    def program() -> None:
+        items: queue.SimpleQueue[int] = queue.SimpleQueue()
+        in_threads(lambda: items.put(1), lambda: items.put(2), lambda: items.get(), lambda: items.put(3))
+        assert items.empty()
+
+    text = str(failure_of(program, schedules=2))
+    for said in ("puts into SimpleQueue", "adds to SimpleQueue", "takes from SimpleQueue"):
+        assert said in text
 
 
 def test_asking_whether_a_queue_is_empty_says_nothing_about_the_next_get() -> None:

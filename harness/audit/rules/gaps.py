@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from harness.audit.sharing import covering, parallel, taking_turns
+from harness.audit.sharing import covering, own, parallel, taking_turns
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -70,9 +70,12 @@ def judge(sharing: Sharing, gaps: Iterator[Gap]) -> Judged:
     judged = Judged()
     for gap in gaps:
         assert gap.second.place is not None
-        uses = sharing.reads(gap.second.place.root) if gap.readers else sharing.writes(gap.second.place.root)
+        root = gap.second.place.root
+        uses = sharing.reads(root) if gap.readers else sharing.writes(root)
         strangers = [use for use in uses if gap.spoils(use.event)]
-        at_once = [use for use in strangers if parallel(gap.entry, use.entry)]
+        alone = own(gap.entry, root)
+        others = [use for use in strangers if not (alone and use.entry is gap.entry)]
+        at_once = [use for use in others if parallel(gap.entry, use.entry)]
         in_turn = [use for use in strangers if taking_turns(gap.entry, use.entry)]
         at_once.sort(key=lambda use: bool(use.entry.assumed))  # rather one who is seen than one who is assumed
         at_a_wait = bool(in_turn) and not gap.threads and gap.waits and not covering(gap.first, gap.second, ANY)

@@ -1,0 +1,77 @@
+"""The functions that rewritten code calls in place of its accesses: announce, then do exactly what Python would.
+
+They stand in rewritten code as constants. Without a listener each is the plain operation, so code that outlives an
+exploration goes on working. Each module keeps what it needs of the listener among its globals: that is where a function
+finds it fastest.
+
+What it costs over the plain operation with a listener that does nothing, CPython 3.13: attribute load 110 ns, store
+110 ns, item load 130 ns, method of a container 350 ns. A :class:`Site` remembers the type it saw last and what to do
+with it (``plan``), as CPython's own inline caches do.
+
+What could make it wrong: to do the operation and then announce, to evaluate something twice, or to raise what Python
+would not. The property test in ``tests/instrument`` holds rewritten code against the original.
+"""
+
+from __future__ import annotations
+
+from harness.instrument.hooks import attributes, builtins, calls, items, methods, plans, rounds, variables, walks
+from harness.instrument.hooks.attributes import AttrTarget, load_attr, store_attr
+from harness.instrument.hooks.builtins import BUILTIN_NAMES, call_builtin
+from harness.instrument.hooks.calls import call_library, callee, context, load_method
+from harness.instrument.hooks.items import ItemTarget, load_item, store_item
+from harness.instrument.hooks.listener import Listener
+from harness.instrument.hooks.operators import BINARY, COMPARING, binary, in_place
+from harness.instrument.hooks.rounds import step
+from harness.instrument.hooks.variables import announce_name, before_store, noted
+from harness.instrument.hooks.walks import contains, in_order, iterate, iterate_shared, member, operand, spread, truth
+
+__all__ = [
+    "BINARY",
+    "BUILTIN_NAMES",
+    "COMPARING",
+    "AttrTarget",
+    "ItemTarget",
+    "Listener",
+    "announce_name",
+    "before_store",
+    "binary",
+    "call_builtin",
+    "call_library",
+    "callee",
+    "contains",
+    "context",
+    "in_order",
+    "in_place",
+    "iterate",
+    "iterate_shared",
+    "listen",
+    "load_attr",
+    "load_item",
+    "load_method",
+    "member",
+    "noted",
+    "operand",
+    "spread",
+    "step",
+    "store_attr",
+    "store_item",
+    "truth",
+]
+
+_PARTS = (plans, methods, attributes, items, variables, walks, calls, builtins, rounds)
+_bound: Listener | None = None
+
+
+def listen(listener: Listener | None) -> None:
+    """Announce to ``listener`` from now on; None: to nobody."""
+    global _bound
+    if listener is not None and listener is not _bound:
+        _bound = listener
+        for part in _PARTS:
+            part.bind(listener)
+        return
+    # Twice in every execution: the same listener comes and goes, and nothing else changes.
+    access = listener.access if listener is not None else None
+    methods._access = attributes._access = items._access = variables._access = access
+    walks._access = calls._access = builtins._access = access
+    rounds._step = listener.step if listener is not None else None

@@ -1,0 +1,118 @@
+"""Items of containers: loads, stores, and targets that are both."""
+
+from __future__ import annotations
+
+import collections
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
+
+from harness.history.events import WHOLE
+from harness.instrument.containers import MAPPINGS, SEQUENCES, plain_key
+from harness.instrument.hooks.listener import READ, RESIZE, WRITE
+from harness.instrument.hooks.walks import mapping_of
+from harness.instrument.opaque import uses_opaque
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from harness.instrument.hooks.listener import Access, Listener
+    from harness.instrument.site import Site
+
+__all__ = ["ItemTarget", "bind", "load_item", "store_item"]
+
+_access: Access | None = None
+_resized: Callable[[], None]
+
+
+def bind(listener: Listener) -> None:
+    """Announce to ``listener`` from now on."""
+    global _access, _resized
+    _access = listener.access
+    _resized = listener.resized
+
+
+def _item_key(obj: Any, cls: type, key: object) -> object:
+    """The key of a location in a container; None if ``obj`` is none whose items are state."""
+    if cls in MAPPINGS or cls is MappingProxyType:
+        return plain_key(key)
+    if cls in SEQUENCES:
+        if type(key) is int:
+            return key if key >= 0 else key + len(obj)
+        return WHOLE
+    if issubclass(cls, MAPPINGS):
+        inner = plain_key(key)
+        return WHOLE if inner is WHOLE else ("[]", inner)
+    if issubclass(cls, (*SEQUENCES, set)) or uses_opaque(cls, "__getitem__"):
+        return WHOLE
+    return None
+
+
+def load_item(obj: Any, key: Any, site: Site) -> Any:
+    """Do ``obj[key]``."""
+    access = _access
+    if access is None:
+        return obj[key]
+    cls = type(obj)
+    place = key if cls is dict and type(key) is str else _item_key(obj, cls, key)
+    if place is None:
+        return obj[key]
+    note = access(obj if cls is not MappingProxyType else mapping_of(obj), place, READ, site)
+    if cls is collections.defaultdict:
+        before = len(obj)
+        value = obj[key]
+        if len(obj) != before:
+            _resized()  # reading made the item
+    else:
+        value = obj[key]
+    if note is not None:
+        note(value)
+    return value
+
+
+def store_item(value: Any, obj: Any, key: Any, site: Site) -> None:
+    """``obj[key] = value``; the value comes first, as Python evaluates it."""
+    access = _access
+    if access is None:
+        obj[key] = value
+        return
+    cls = type(obj)
+    place = key if cls is dict and type(key) is str else _item_key(obj, cls, key)
+    if place is None:
+        obj[key] = value
+        return
+    note = access(obj, place, WRITE, site)
+    if place is WHOLE:  # whatever its size is afterwards, it depends on everything else that is done to it
+        obj[key] = value
+    else:
+        before = len(obj)
+        obj[key] = value
+        if len(obj) != before:
+            _resized()
+    if note is not None:
+        note(value)
+
+
+class ItemTarget:
+    """``obj[key]`` as a target: see :class:`AttrTarget`."""
+
+    __slots__ = ("_key", "_obj", "_site")
+
+    def __init__(self, obj: Any, key: Any, site: Site) -> None:
+        self._obj, self._key, self._site = obj, key, site
+
+    @property
+    def value(self) -> Any:
+        return load_item(self._obj, self._key, self._site)
+
+    @value.setter
+    def value(self, value: Any) -> None:
+        store_item(value, self._obj, self._key, self._site)
+
+    @value.deleter
+    def value(self) -> None:
+        obj, key = self._obj, self._key
+        if _access is not None:
+            place = _item_key(obj, type(obj), key)
+            if place is not None:
+                _access(obj, place, RESIZE, self._site)
+        del obj[key]

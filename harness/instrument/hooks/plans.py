@@ -1,0 +1,99 @@
+"""What to do at an access of an attribute: decided once for each type, and remembered at the site."""
+
+from __future__ import annotations
+
+import functools
+from collections import defaultdict
+from types import FunctionType, MemberDescriptorType, ModuleType
+from typing import TYPE_CHECKING, Any, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from harness.instrument.hooks.listener import Listener
+    from harness.instrument.site import Site
+
+__all__ = [
+    "DEFAULT", "OTHER", "OWN", "PLAIN", "STATE", "bind", "decide", "forget", "is_computed", "owners_of", "plan_at",
+    "remember",
+]  # fmt: skip
+
+STATE: Final = 0  # an attribute of the object itself
+PLAIN: Final = 1  # nothing that changes: a method, a property (its body speaks for itself), a module of the library
+DEFAULT: Final = 2  # the class has a value too: look which one it is
+OWN: Final = (STATE, DEFAULT)
+OTHER: Final = 3  # decided at each access: modules, classes, objects to be exchanged
+_LIBRARY: Final = frozenset(
+    {"builtins", "_asyncio", "_thread", "_threading_local", "threading", "asyncio.locks", "asyncio.queues", "queue"}
+)
+_adapters: Mapping[type, Callable[[Any], Any]] = {}
+_sites: dict[str, set[Site]] = defaultdict(set)  # where an attribute of that name is asked for
+
+
+def bind(listener: Listener) -> None:
+    """Exchange objects as ``listener`` says from now on."""
+    global _adapters
+    _adapters = listener.adapters
+
+
+def plan_at(site: Site, cls: type, name: str) -> int:
+    """What to do with an attribute of a ``cls``, remembered at the site."""
+    plan = decide(cls, name)
+    remember(site, cls, name, plan)
+    return plan
+
+
+def remember(site: Site, cls: type, name: str, plan: Any) -> None:
+    """Keep a plan at the site, until the class changes."""
+    site.cls, site.plan = cls, plan
+    _sites[name].add(site)
+
+
+def decide(cls: type, name: str) -> int:
+    """What to do with an attribute of a ``cls``."""
+    if cls is ModuleType or cls in _adapters or issubclass(cls, type) or name == "__dict__":
+        return OTHER
+    if name.startswith("__") and name.endswith("__"):
+        return PLAIN
+    for owner in cls.__mro__:
+        if name in owner.__dict__:
+            found = owner.__dict__[name]
+            if isinstance(found, MemberDescriptorType):
+                return STATE
+            if isinstance(found, functools.cached_property):
+                return DEFAULT
+            if hasattr(type(found), "__get__"):
+                return PLAIN
+            return DEFAULT
+    if cls is FunctionType:
+        return STATE
+    if cls.__module__ in _LIBRARY or not hasattr(cls, "__dict__"):
+        return PLAIN
+    return STATE
+
+
+def owners_of(obj: Any, name: str) -> list[type]:
+    """The classes that a read of ``obj.name`` looks into, because the object itself has no such attribute."""
+    if name in getattr(obj, "__dict__", ()):
+        return []
+    looked = []
+    for cls in type(obj).__mro__:
+        if isinstance(cls.__dict__.get(name), MemberDescriptorType):
+            return []  # a slot: it is the object's own
+        if cls is not object:
+            looked.append(cls)
+        if name in cls.__dict__:
+            break
+    return looked
+
+
+def is_computed(obj: Any, name: str) -> bool:
+    """Whether a read of ``obj.name`` stores it: a ``functools.cached_property`` that was not read before."""
+    found = getattr(type(obj), name, None)
+    return isinstance(found, functools.cached_property) and name not in getattr(obj, "__dict__", ())
+
+
+def forget(name: str) -> None:
+    """A class has another attribute of that name from now on: decide anew at every site that asks for it."""
+    for site in _sites.pop(name, ()):
+        site.cls = None

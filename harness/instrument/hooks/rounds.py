@@ -1,0 +1,28 @@
+"""Rounds of ``while`` loops, by which those who spin are told from those who work."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from harness.instrument.hooks.listener import Listener
+    from harness.instrument.site import Site
+
+__all__ = ["bind", "step"]
+
+_step: Callable[[Site], None] | None = None
+
+
+def bind(listener: Listener) -> None:
+    """Announce to ``listener`` from now on."""
+    global _step
+    _step = listener.step
+
+
+def step(site: Site) -> bool:
+    """One more round of a ``while`` loop."""
+    if _step is not None:
+        _step(site)
+    return True
