@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from harness.history.events import SIZE, WHOLE, Event, History, Kind
 from harness.history.naming import location_name
-from harness.history.wording import Wording
+from harness.history.wording import Wording, cut
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -233,7 +233,7 @@ class _Drawing:
 
     def _said(self, place: _Location) -> str:
         name, value = self._short_name(place), self._known[place]
-        return f"no {name}" if value is None else name if value == repr(place[1]) else f"{name}={value}"
+        return f"no {name}" if value is None else name if value == repr(place[1]) else f"{name}={cut(value)}"
 
     def _short_name(self, place: _Location, event: Event | None = None) -> str:
         serial, key = place
@@ -255,7 +255,10 @@ class _Drawing:
         if any(site is not None and site.op in ("read", "write") and not site.base for site in sites):
             return "state after"  # of a global or a closure variable, whose holder has no name
         label = self._history.labels.get(serial, "state")
-        return f"{label.lower() if label[:1].isupper() else label} after"
+        if label[:1].isupper():
+            return f"{label.lower()} after"
+        based = [site for site in sites if site is not None and site.base]  # a dict, a list: by its name
+        return f"{location_name(based[0], serial, WHOLE, self._history.labels) if based else label} after"
 
 
 def _title(name: str) -> str:

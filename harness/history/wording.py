@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from harness.history.events import Event, History
 
-__all__ = ["Wording", "without_addresses"]
+__all__ = ["Wording", "cut", "without_addresses"]
 
 _SAID: Final = {
     Kind.ACQUIRE: "takes", Kind.TAKE: "takes", Kind.RELEASE: "releases", Kind.WAIT: "waits for",
@@ -26,6 +26,8 @@ _SAID: Final = {
 _PLAIN: Final = frozenset({"", "read", "write", "len", "get", "list", "tuple", "set", "dict", "sorted", "sum", "repr"})
 """What a source does that is said as "read" or "write" only; the name of any other operation is the verb."""
 _OF_SETS: Final = frozenset({"add", "discard", "remove"})
+_CALL: Final = re.compile(r"[\w.]+\(")
+_ROOM: Final = 40
 _ADDRESS: Final = re.compile(r" at 0x[0-9a-fA-F]+")
 
 
@@ -53,14 +55,14 @@ class Wording:
         if event.kind > Kind.RESIZE:
             said = _SAID[Kind(event.kind)]
             if value is not None:
-                return f"{said} {_cut(value)}"
+                return f"{said} {cut(value)}"
             return f"{said} {self._history.labels.get(event.object, 'lock')} #{event.object}"
         op = event.site.op if event.site is not None else ""
         if op == "in" and event.key is not WHOLE:
             return f"check {event.key!r} in {self._container(event)}" + (f": {value}" if value is not None else "")
         if op in _PLAIN:
             name = self._short_name(event)
-            return f"{'read' if event.kind == Kind.READ else 'write':5} {name}" + (f"={_cut(value)}" if value else "")
+            return f"{'read' if event.kind == Kind.READ else 'write':5} {name}" + (f"={cut(value)}" if value else "")
         return self._operation(op, event, value)
 
     def _operation(self, op: str, event: Event, value: str | None) -> str:
@@ -71,7 +73,7 @@ class Wording:
         name = self._container(event) if whole else self._short_name(event)
         if op == "delete" or value in (None, "None") or (value == repr(event.key) and not in_set):
             return f"{verb:5} {name}"
-        return f"{verb:5} {name}: {_cut(value or '')}"
+        return f"{verb:5} {name}: {cut(value or '')}"
 
     def _container(self, event: Event) -> str:
         return location_name(event.site, event.object, WHOLE, self._history.labels)
@@ -94,5 +96,15 @@ def without_addresses() -> Callable[[str], str]:
     return lambda text: _ADDRESS.sub(number, text)
 
 
-def _cut(value: str) -> str:
-    return value if len(value) <= 40 else value[:37] + "..."
+def cut(value: str) -> str:
+    """A value as a table has room for it; of an object, what it is: its fields have steps of their own.
+
+    >>> cut("Job(id='a', status='processing', progress=50)")
+    'Job(...)'
+    >>> cut("'a text of more than forty characters, which is cut'")
+    "'a text of more than forty characters..."
+    """
+    if len(value) <= _ROOM:
+        return value
+    call = _CALL.match(value)
+    return f"{call.group()}...)" if call is not None else f"{value[: _ROOM - 3]}..."

@@ -26,8 +26,6 @@ TITLES: Final = {
     "lost-update": "LOST UPDATE", "data-race": "DATA RACE",
 }  # fmt: skip
 
-_LONG: Final = 40
-
 
 def render_text(failure: Failure, width: int = 100, color: bool = False) -> str:
     """The report of a failure as text.
@@ -123,13 +121,10 @@ def table(timeline: Timeline, upto: int | None = None) -> Table:
     for lane in timeline.lanes:
         drawn.add_column(Text(lane), overflow="fold")
     drawn.add_column(Text(timeline.state_title), overflow="fold")
-    before = ""
     for row in timeline.rows[:upto]:
         cells: list[RenderableType] = [""] * len(timeline.lanes)
         cells[row.lane] = _cell(row)
-        # A long record said again and again would hide the steps at which it changes.
-        state = Text("(as before)" if row.state == before and len(before) > _LONG else row.state)
-        before = row.state
+        state = Text(row.state)
         if row.lost:
             state.append("  ← lost", style="bold red")
         drawn.add_row(row.time, *cells, state)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import threading
+from dataclasses import dataclass
 
 import harness
 import scenarios
 from harness import stores
 from harness.history.timeline import make_timeline
 from harness.report.timeline import render_text
+from tests.programs import in_threads
 
 
 def failure_of(scenario: str, store: str) -> harness.Failure:
@@ -73,6 +75,36 @@ def test_a_key_that_is_asked_for_or_deleted_is_not_taken_for_its_value() -> None
         ("delete jobs['a']", "no a"),
         ("read  jobs['a']", "no a"),  # where the KeyError came up, although nobody else was at work any more
     ]
+
+
+@dataclass
+class Record:
+    name: str
+    note: str = "more than fits into a column of a table"
+    state: str = "new"
+
+
+def finished() -> None:
+    records = {"a": Record("a")}
+
+    def finish() -> None:
+        records["a"].state = "done"
+
+    def clean() -> None:
+        if records["a"].state == "done":
+            del records["a"]
+
+    in_threads(finish, clean)
+    _ = records["a"]
+
+
+def test_what_a_container_has_is_said_without_the_fields_which_may_have_changed_since() -> None:
+    failure = harness.explore(finished, strategy="exhaustive").failure
+    assert failure is not None
+    timeline = make_timeline(failure)
+    assert timeline.state_title == "records after"
+    assert {row.state for row in timeline.rows} == {"a=Record(...)", "no a"}
+    assert "read  records['a']=Record(...)" in [row.text for row in timeline.rows]
 
 
 def grown() -> None:

@@ -11,8 +11,7 @@ import pytest
 from rich.cells import cell_len
 
 import harness
-from harness.history.timeline import Row, Timeline
-from harness.report.timeline import TITLES, heading, render_text, replay_command, table
+from harness.report.timeline import TITLES, heading, render_text, replay_command
 from harness.result import Failure, FailureKind
 from tests.programs import Box, failure_of
 
@@ -113,13 +112,6 @@ def test_what_it_needs_stands_behind_the_first_line_where_there_is_room() -> Non
     failure = Failure("assertion", "wrong " * 10 + "\nreally", needs="any CPython")
     assert render_text(failure, 120).splitlines()[0].endswith("wrong    needs: any CPython")
     assert render_text(failure, 80).splitlines()[1:] == ["really", "needs: any CPython"]
-
-
-def test_a_long_state_is_not_said_again_while_it_stays_the_same() -> None:
-    rows = [Row(f"T{n}", 0, "read  x", 0, "", "", "", state) for n, state in enumerate(["a" * 50, "a" * 50, "b", "b"])]
-    drawn_table = table(Timeline(("Main",), "job after", tuple(rows), 0))
-    states = [str(cell) for cell in drawn_table.columns[-1].cells]
-    assert states == ["a" * 50, "(as before)", "b", "b"]
 
 
 def test_the_place_can_be_copied_too() -> None:
