@@ -30,12 +30,12 @@ class LostUpdate:
     location: str  # "job.progress", "jobs['a']"
     reader: str  # name of agent A
     writer: str  # name of agent B, whose update is gone
-    read_site: Site | None
+    read_site: Site | None = field(repr=False)
     lost_site: Site | None  # where B wrote
-    stale_site: Site | None  # where A wrote over it
-    read_event: int
-    lost_event: int
-    stale_event: int
+    stale_site: Site | None = field(repr=False)  # where A wrote over it
+    read_event: int = field(repr=False)
+    lost_event: int = field(repr=False)
+    stale_event: int = field(repr=False)
 
     def __str__(self) -> str:
         return f"{self.location}: {self.writer}'s update was overwritten by {self.reader} from a stale read"
@@ -56,19 +56,21 @@ class Failure:
         history: The events of the (shrunk) execution, recorded in detail.
         traceback: The program's own traceback, or ``""``.
         confirmed: Whether it happened on real threads too, see :func:`harness.confirm`; None if that was not tried.
+
+    ``str`` of it is the report with its timeline, ``repr`` one short line.
     """
 
     kind: FailureKind
     message: str
     place: str = ""
     token: str = ""
-    schedule_number: int = 0
-    preemptions: int = 0
+    schedule_number: int = field(default=0, repr=False)
+    preemptions: int = field(default=0, repr=False)
     needs: Needs | None = None
     history: History | None = field(default=None, repr=False, compare=False)
-    lost_update: LostUpdate | None = field(default=None, compare=False)
+    lost_update: LostUpdate | None = field(default=None, repr=False, compare=False)
     traceback: str = field(default="", repr=False, compare=False)
-    confirmed: bool | None = field(default=None, compare=False)
+    confirmed: bool | None = field(default=None, repr=False, compare=False)
 
     def __str__(self) -> str:
         from harness.report.timeline import render_text  # the report stands below results; only printing needs it
@@ -78,33 +80,50 @@ class Failure:
 
 @dataclass(slots=True)
 class Execution:
-    """One run of a program under one schedule. Printed, it is the timeline of its failure."""
+    """One run of a program under one schedule.
+
+    ``print`` it: the report with its timeline if it failed, or else one line. ``repr`` is short.
+
+    Attributes:
+        outcome: What the program returned; None if it failed.
+        failure: What is wrong with it, or None.
+        history: Its events; recorded in detail, with values and lines.
+        lost_updates: Those seen in it, whether or not they count as a failure.
+        decisions: Points at which more than one actor could go on.
+    """
 
     outcome: Any
     failure: Failure | None
     history: History
     lost_updates: list[LostUpdate]
-    decisions: int = 0  # points at which more than one actor could go on
+    decisions: int = 0
 
     def __str__(self) -> str:
-        return str(self.failure) if self.failure is not None else f"passed, and returned {self.outcome!r}"
+        if self.failure is not None:
+            return str(self.failure)
+        lost = "".join(f"\n{update}" for update in self.lost_updates)
+        return f"it passes now; the program returned {self.outcome!r}{lost}"
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, repr=False)
 class Exploration:
-    """The result of :func:`harness.explore`. Printed, it is the verdict, and the timeline of the first failure.
+    """The result of :func:`harness.explore`.
+
+    ``print`` it: what came out, and the report of the failure if there is one. ``repr`` is one short line.
 
     Attributes:
         schedules: Executions made.
         failures: How many of them failed (more than one only with ``stop_on_failure=False``).
+        failure: The first one, shrunk; None if none was found.
         distinct_failures: One shrunk failure per kind and place, in the order found.
         exhausted: Every happens-before class was executed; only then can the verdict be "proved".
         classes: Happens-before classes that an exhaustive search executed, one execution each.
         preemptions: Every schedule with at most so many preemptions was executed; None if that cannot be said.
-        outcomes: How often the program returned each value.
+        outcomes: How often the program returned each value; what cannot be hashed is counted by its ``repr``.
         lost_updates: One per distinct (location, sites) seen in any execution.
         lost_update_count: How many were seen in all executions together.
         seconds: Wall time.
+        strategy, seed: As they were given.
     """
 
     schedules: int = 0
@@ -133,16 +152,30 @@ class Exploration:
             return "failed"
         return "proved" if self.exhausted else "not found"
 
+    def __repr__(self) -> str:
+        classes = f", classes={self.classes}" if self.verdict == "proved" else ""
+        failure = f", failures={self.failures}, failure={self.failure!r}" if self.failure is not None else ""
+        return f"Exploration({self.verdict!r}, schedules={self.schedules}{classes}{failure})"
+
     def __str__(self) -> str:
-        made = f"{self.schedules:,} schedule{'s' if self.schedules != 1 else ''}, strategy {self.strategy}"
+        made = f"{self.schedules:,} schedule{'s' if self.schedules != 1 else ''}"
+        how = f"strategy {self.strategy}, seed {self.seed}, {self.seconds:.2f} s"
         if self.failure is not None:
-            return f"failed in {self.failures:,} of {made}\n{self.failure}"
+            others = [f"\nalso {each.kind} at {each.place}, token {each.token}" for each in self.distinct_failures[1:]]
+            return f"failed: {self.failures:,} of {made} ({how})\n\n{self.failure}" + "".join(others)
         if self.exhausted:
             count = self.classes or self.schedules
-            return f"proved: {count:,} behaviour{'s' if count != 1 else ''}, every one executed, in {made}"
-        return f"not found in {made}: no proof"
+            hold = f"all {count:,} behaviours hold" if count != 1 else "its only behaviour holds"
+            return f"proved: {hold} ({made}, {how})"
+        bound = f", all with at most {self.preemptions} preemptions among them" if self.preemptions is not None else ""
+        return f"not found: {made} without a failure{bound}; that is no proof ({how})"
 
     def raise_if_failed(self) -> None:
-        """Raise :class:`harness.errors.RaceFound` with the whole report if a failure was found."""
+        """Raise :class:`harness.errors.RaceFound` with the whole report if a failure was found.
+
+        For tests: ``harness.explore(program).raise_if_failed()``. "not found" is no failure; who wants a proof asserts
+        ``harness.explore(program).verdict == "proved"``.
+        """
+        __tracebackhide__ = True  # pytest shows the line of the test, not this one
         if self.failure is not None:
             raise RaceFound(str(self.failure))

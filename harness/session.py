@@ -5,9 +5,7 @@ Everything that exploring, replaying and shrinking share. It puts back what it c
 
 from __future__ import annotations
 
-import functools
 import gc
-import inspect
 import sys
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -17,6 +15,7 @@ from harness.errors import HarnessError, UsageError
 from harness.history.naming import location_name
 from harness.instrument import Instrumentation, hooks, switch_hooks
 from harness.oracles import LostUpdateEvents, find_data_race, find_lost_updates
+from harness.program import check_program, label_of
 from harness.result import Failure, LostUpdate
 from harness.schedule import token as tokens
 from harness.surroundings import Interruptible, QuietCollector, Silenced
@@ -31,7 +30,7 @@ if TYPE_CHECKING:
     from harness.result import Needs
     from harness.world.run import Decider, Run
 
-__all__ = ["Finding", "Session", "describe_lost_update", "label_of", "names_in"]
+__all__ = ["Finding", "Session", "describe_lost_update", "names_in"]
 
 _COLLECT_EVERY: Final = 250
 """Executions between two collections: often enough to stay small, rare enough not to be noticed."""
@@ -80,7 +79,7 @@ class Session:
         switching: str = "free-threaded",
         kind: type[World] = World,
     ) -> None:
-        _check_program(program)
+        check_program(program)
         self.program = program
         self.label = label_of(program)
         self.detect = frozenset(names_in(detect=detect)) | frozenset(getattr(program, "detect", ()))
@@ -199,22 +198,6 @@ def names_in(**argument: Iterable[str]) -> tuple[str, ...]:
     return tuple(given)
 
 
-def _check_program(program: Any) -> None:
-    """A program is called without arguments, once for each execution."""
-    if inspect.iscoroutine(program):
-        raise UsageError(f"{program!r} can run only once: give the async function itself, without calling it")
-    if not callable(program):
-        raise UsageError(f"{program!r} is no program: give a function without arguments")
-    try:
-        inspect.signature(program).bind()
-    except TypeError as exc:
-        raise UsageError(
-            f"a program is called without arguments, and {program!r} cannot be ({exc}): give a lambda that calls it"
-        ) from None
-    except ValueError:
-        pass  # written in C, and says nothing about its arguments
-
-
 def _explaining(history: History) -> LostUpdate | None:
     """The lost update that explains a failed assertion best: of what the assertion read last, or else the last one.
 
@@ -232,17 +215,6 @@ def _explaining(history: History) -> LostUpdate | None:
         if event[2:4] in by_location:
             return describe_lost_update(history, by_location[event[2:4]])
     return describe_lost_update(history, lost[-1])
-
-
-def label_of(program: Any) -> str:
-    """How a token names its program: ``scenario@store``, or ``module:name``."""
-    label = getattr(program, "label", None)
-    if isinstance(label, str):
-        return label
-    while isinstance(program, functools.partial):
-        program = program.func
-    name = getattr(program, "__qualname__", type(program).__qualname__)
-    return f"{program.__module__}:{name}"
 
 
 def describe_lost_update(history: History, events: LostUpdateEvents) -> LostUpdate:

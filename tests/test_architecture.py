@@ -13,7 +13,14 @@ import pytest
 ROOT = Path(__file__).parent.parent
 
 PARTS = (
-    ("harness.errors", "harness.result", "harness.loading", "harness.history.events", "harness.instrument.site"),
+    (
+        "harness.errors",
+        "harness.result",
+        "harness.loading",
+        "harness.program",
+        "harness.history.events",
+        "harness.instrument.site",
+    ),
     ("harness.instrument",),
     ("harness.world",),
     ("harness.schedule",),

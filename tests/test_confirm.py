@@ -15,8 +15,9 @@ import pytest
 
 import harness
 from harness.cli.programs import program_of_token
+from harness.program import label_of
 from harness.schedule import token as tokens
-from harness.session import Session, label_of
+from harness.session import Session
 from tests.classics import CLASSICS
 from tests.programs import Box, failure_of, in_threads
 

@@ -49,3 +49,31 @@ def test_a_wrong_name_in_a_right_module_is_suggested() -> None:
 
 def test_with_nothing_close_the_known_names_are_listed() -> None:
     assert str(unknown_name("zzz", ["one", "two"], "store")) == "no store named 'zzz'; there are: one, two"
+
+
+def test_where_a_module_that_is_not_found_lies_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "tests").mkdir()
+    (tmp_path / "tests" / "test_services_of_mine.py").write_text("x = 42\n")
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(UsageError, match="it is in tests: call it with PYTHONPATH=tests"):
+        load_object("test_services_of_mine:x", "a program")
+
+
+def test_the_line_at_which_a_module_fails_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "fails_at_once.py").write_text("\nraise RuntimeError('no database')\n")
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(UsageError, match=r"RuntimeError: no database \(.*fails_at_once.py:2\)"):
+        load_object("fails_at_once:x", "a program")
+
+
+def test_a_module_that_ends_the_process_does_not_end_ours(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "is_a_script.py").write_text("import sys\nsys.exit(3)\n")
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(UsageError, match=r"is_a_script failed: it leaves with sys.exit\(3\)"):
+        load_object("is_a_script:x", "a program")
+
+
+@pytest.mark.parametrize("reference", ["jobs/store.py:Store", "./jobs/store.py:Store", "jobs\\store.py:Store"])
+def test_the_path_of_a_file_is_answered_with_the_name_of_its_module(reference: str) -> None:
+    with pytest.raises(UsageError, match=r"expected dots and no \.py, as in jobs\.store:Store"):
+        load_object(reference, "a store")

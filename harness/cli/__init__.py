@@ -5,6 +5,7 @@ Exit codes: 0 as expected, 1 a finding, 2 wrong usage, 3 an error inside the har
 
 from __future__ import annotations
 
+import errno
 import importlib
 import os
 import sys
@@ -18,8 +19,18 @@ COMMANDS: Final = ("run", "list", "replay", "confirm", "stress", "bench", "claim
 FINDING: Final = 1
 
 
+class _ReaderGone(Exception):
+    """The reader of a pipe has had enough. click would exit with 1, which is a finding here."""
+
+
 class _Lazy(click.Group):
     """A group whose commands are modules beside this one."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except BrokenPipeError as exc:
+            raise _ReaderGone from exc
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         return list(COMMANDS)
@@ -59,23 +70,40 @@ def race() -> None:
 
 def main(args: list[str] | None = None) -> int:
     """Run the command and return its exit code. Every error is one line that says what to do."""
+    from harness.cli.output import make_writable
+
+    make_writable()
     try:
         result = race.main(args=args, prog_name="race", standalone_mode=False)
+        sys.stdout.flush()  # here and not at exit, where nobody could say what is wrong
         return result if isinstance(result, int) else 0
     except click.exceptions.Exit as exc:
         return exc.exit_code
     except click.UsageError as exc:
+        if not (args if args is not None else sys.argv[1:]):  # the message is the help
+            print(exc.format_message(), file=sys.stderr)
+            return 2
         hint = f"\nTry '{exc.ctx.command_path} --help'." if exc.ctx is not None else ""
         return _complain(exc.format_message() + hint, 2)
     except click.ClickException as exc:
         return _complain(exc.format_message(), 2)
     except (click.Abort, KeyboardInterrupt):
         return _complain("stopped", 130)
-    except BrokenPipeError:  # the reader of a pipe has had enough
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except (_ReaderGone, BrokenPipeError):
+        _close_output()
         return 0
+    except OSError as exc:
+        if exc.errno not in (errno.ENOSPC, errno.EDQUOT, errno.EIO):
+            return _explain(exc)
+        _close_output()
+        return _complain(f"cannot write the output: {exc.strerror}; make room, or send it to another place", 2)
     except Exception as exc:
         return _explain(exc)
+
+
+def _close_output() -> None:
+    """Let what is still in the buffer go nowhere: flushing it at exit would fail again."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _explain(exc: Exception) -> int:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import scenarios
 from harness import stores
 from harness.errors import TokenError, UsageError
 from harness.loading import load_object
+from harness.program import check_program
 from harness.scenario import Scenario
 from harness.schedule.token import split
 
@@ -24,11 +26,26 @@ def find(name: str) -> Scenario | Callable[[], Any]:
         UsageError: There is no such thing, or it is neither.
     """
     if ":" not in name:
-        return scenarios.load(name)
+        return _scenario(name)
     found = load_object(name, "a scenario or a program")
-    if isinstance(found, Scenario) or callable(found):
+    if isinstance(found, Scenario):
         return found
-    raise UsageError(f"{name} is a {type(found).__name__}: neither a harness.Scenario nor a function without arguments")
+    if callable(found):
+        check_program(found)
+        return found
+    raise UsageError(f"{name} is neither a harness.Scenario nor a function without arguments, but {found!r}")
+
+
+def _scenario(name: str) -> Scenario:
+    scenario, at, store = name.partition("@")
+    if at and scenario in scenarios.names():
+        raise UsageError(f"{name!r} names a store too, which an option does here: {scenario} --store {store}")
+    if name not in scenarios.names() and (name.endswith(".py") or "/" in name or Path(f"{name}.py").exists()):
+        module = name.removesuffix(".py").replace("/", ".").strip(".")
+        raise UsageError(
+            f"{name!r} is no scenario; a program of your own is named by module and name: {module}:program"
+        )
+    return scenarios.load(name)
 
 
 def stores_for(scenario: Scenario, names: Sequence[str], everything: bool) -> list[type[Any]]:
@@ -67,6 +84,6 @@ def program_named(label: str) -> Callable[[], Any]:
     found = find(scenario)
     if isinstance(found, Scenario):
         if not at:
-            raise UsageError(f"{label} is a scenario, and names no store: {label}@unlocked")
+            raise UsageError(f"{label} is a scenario, and its store is missing: write {label}@unlocked, for one")
         return found.program(stores.load(store))
     return found

@@ -26,20 +26,23 @@ __all__ = ["command"]
 def command(token: str, step: bool, as_json: bool) -> int:
     """Make the execution of TOKEN again and show its timeline, with source lines, values and the job after each step.
 
-    Exit code 1: it fails, as it did when the token was made. 0: it passes now.
+    What the program prints goes to standard error. Exit code 1: it fails, as it did when the token was made. 0: it
+    passes now.
 
     \b
     Examples:
-      race replay progress-jumps-backward@unlocked:1ecMpAAICrw
+      race replay progress-jumps-backward@unlocked:1zplfAAICWA
       race replay TOKEN --step
     """
-    from harness.cli.output import make_console
+    from harness.cli.output import make_console, programs_to_stderr
     from harness.cli.programs import program_of_token
     from harness.replay import replay
     from harness.report.results import failure_json
     from harness.report.timeline import render
 
-    execution = replay(program_of_token(token), token)
+    program = program_of_token(token)
+    with programs_to_stderr():
+        execution = replay(program, token)
     failure = execution.failure
     if as_json:
         click.echo(
@@ -48,7 +51,7 @@ def command(token: str, step: bool, as_json: bool) -> int:
         return FINDING if failure is not None else 0
     console = make_console()
     if failure is None:
-        console.print(f"it passes now; the program returned {execution.outcome!r}")
+        console.print(str(execution), soft_wrap=True)
         return 0
     if step:
         _walk(console, failure)

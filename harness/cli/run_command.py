@@ -86,8 +86,8 @@ def command(
 
     SCENARIO is a name from 'race list', or module:name for a scenario or a program of your own. Each is run against the
     stores that it expects something of; with --store, against those. The results go to results/latest/ as JSON and
-    Markdown. A tick beside a verdict: its failures happened on real threads and the stock event loop too. Exit code 1:
-    something did not come out as expected.
+    Markdown. A tick beside a verdict: its failures happened on real threads and the stock event loop too. What programs
+    print is shown by 'race replay' only. Exit code 1: something did not come out as expected.
 
     \b
     Examples:
@@ -100,7 +100,7 @@ def command(
       race run my_service.races:program --switching gil
     """
     import scenarios
-    from harness.cli.output import make_console
+    from harness.cli.output import make_console, print_wide, silent_programs
     from harness.cli.programs import find, stores_for
     from harness.explore import explore
     from harness.report.matrix import Matrix, render_matrix
@@ -117,32 +117,35 @@ def command(
     for path in (LATEST / "results.json", *((json_file,) if json_file is not None else ())):
         check_writable(path)
     found = [find(name) for name in names] if names else list(scenarios.all_scenarios())
+    if store_names and not any(isinstance(each, Scenario) for each in found):
+        raise click.UsageError("--store is for scenarios: a program of your own makes its state itself")
     pairs = _pairs(found, names, lambda scenario: stores_for(scenario, store_names, everything))
     console = make_console()
     cells = []
     with _progress(len(pairs), schedules) as advance:
         for scenario, store, expected, program in pairs:
-            tell = partial(advance, f"{scenario} @ {store}")
-            result = explore(
-                program,
-                strategy=strategy,
-                schedules=schedules,
-                seed=seed,
-                switching=switching,
-                preemptions=preemptions,
-                stop_on_failure=False,
-                workers=workers,
-                on_progress=tell,
-            )
-            if confirms:
-                _confirm(program, result)
+            tell = partial(advance, scenario if store == "-" else f"{scenario} @ {store}")
+            with silent_programs():
+                result = explore(
+                    program,
+                    strategy=strategy,
+                    schedules=schedules,
+                    seed=seed,
+                    switching=switching,
+                    preemptions=preemptions,
+                    stop_on_failure=False,
+                    workers=workers,
+                    on_progress=tell,
+                )
+                if confirms:
+                    _confirm(program, result)
             cells.append(_cell(scenario, store, expected, result))
     stores = dict.fromkeys(
         each for one in found if isinstance(one, Scenario) for each in stores_for(one, store_names, everything)
     )
     costs = _costs([store for store in stores if store_names or store not in MUTANTS.values()])
     matrix = Matrix(tuple(cells), costs, schedules, seed, strategy, switching)
-    console.print(render_matrix(matrix))
+    print_wide(console, render_matrix(matrix))
     _print_failures(console, matrix, one_a_scenario=not names and not store_names)
     written = write_results(matrix)
     if json_file is not None:
@@ -209,7 +212,9 @@ def _print_failures(console: Console, matrix: Matrix, one_a_scenario: bool) -> N
         for failure in shown:
             known.add(cell.scenario)
             console.print()
-            console.rule(f"{cell.scenario} @ {cell.store}", align="left", style="dim")
+            console.rule(
+                cell.scenario if cell.store == "-" else f"{cell.scenario} @ {cell.store}", align="left", style="dim"
+            )
             console.print(render(failure), crop=False)
     if left_out:
         console.print(

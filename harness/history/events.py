@@ -59,6 +59,9 @@ class _Marker:
     def __repr__(self) -> str:
         return self._name
 
+    def __reduce__(self) -> str:
+        return self._name  # there is one of each, in another process too
+
 
 WHOLE: Final = _Marker("WHOLE")
 """The key of an access to everything in a container: ``list(jobs.values())``, ``jobs.clear()``."""
@@ -85,7 +88,7 @@ class Agent(NamedTuple):
     is_task: bool = False
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, repr=False)
 class History:
     """The events of one execution, in the order in which they happened.
 
@@ -103,7 +106,7 @@ class History:
         return len(self.events)
 
     def __repr__(self) -> str:
-        return f"<history of {len(self.events)} events by {', '.join(agent.name for agent in self.agents)}>"
+        return f"<History of {len(self.events)} events by {', '.join(agent.name for agent in self.agents)}>"
 
     def event(self, index: int) -> Event:
         """The event at ``index``, with named fields."""

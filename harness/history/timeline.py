@@ -5,7 +5,8 @@ one model. A history has every step of everybody; a person needs the few on whic
 locations that several agents touch and one writes, and the operations on locks that several agents use. Left out, and
 counted, are set-up before anybody else runs and the reading that is done after everybody else has ended.
 
-What could make it wrong: to leave out a decisive step. The three events of a lost update are always kept.
+What could make it wrong: to leave out a decisive step. The three events of a lost update are always kept, and so is the
+access at which an exception came up.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from harness.history.events import SIZE, WHOLE, Event, History, Kind
 from harness.history.naming import location_name
+from harness.history.wording import Wording, cut
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -30,11 +32,6 @@ _LOCKING: Final = frozenset(
         *(Kind.QUERY, Kind.CHANGE),
     }
 )
-_SAID: Final = {
-    Kind.ACQUIRE: "takes", Kind.TAKE: "takes", Kind.RELEASE: "releases", Kind.WAIT: "waits for",
-    Kind.WAKE: "is woken by", Kind.NOTIFY: "notifies", Kind.PUT: "puts into",
-    Kind.ADD: "adds to", Kind.GET: "takes from", Kind.QUERY: "asks", Kind.CHANGE: "does",
-}  # fmt: skip
 _Location = tuple[int, Any]
 
 
@@ -90,6 +87,8 @@ def make_timeline(failure: Failure) -> Timeline:
     update = failure.lost_update
     decisive = () if update is None else (update.read_event, update.lost_event, update.stale_event)
     shown = _select(history, decisive)
+    if failure.kind == "exception" and shown:
+        shown = sorted({*shown, *_raising(history, failure.place)})
     focus = _focus(history, shown, decisive)
     return _Drawing(history, shown, focus, decisive[-1] if decisive else -1).timeline()
 
@@ -105,7 +104,8 @@ def _select(history: History, decisive: tuple[int, ...]) -> list[int]:
         elif _is_own_lock((0, kind, serial, key, site)):
             by_lock.setdefault(serial, []).append(index)
     shown = set(decisive)
-    for indexes in by_location.values():
+    for (serial, key), own in by_location.items():
+        indexes = sorted({*own, *_changes(history, serial)}) if key is WHOLE or key is SIZE else own
         inside = [index for index in indexes if first <= index <= last or _writes(history, index)]
         inside = [index for index in inside if index >= first]
         if _several_agents(history, indexes) and any(_writes(history, index) for index in inside):
@@ -119,6 +119,20 @@ def _select(history: History, decisive: tuple[int, ...]) -> list[int]:
     if len(result) <= _MOST_ROWS or not decisive:
         return result[-_MOST_ROWS:]
     return sorted(sorted(result, key=lambda index: min(abs(index - each) for each in decisive))[:_MOST_ROWS])
+
+
+def _changes(history: History, serial: int) -> list[int]:
+    """What changes which elements a container has: all of it matters to who goes through it or counts it."""
+    return [index for index, event in enumerate(history.events) if event[1] == Kind.RESIZE and event[2] == serial]
+
+
+def _raising(history: History, place: str) -> list[int]:
+    """The last access at the line where an exception came up: it has no value, since it gave none."""
+    for index in reversed(range(len(history))):
+        _, kind, _, _, site = history.events[index]
+        if kind <= Kind.RESIZE and index not in history.values and site and f"{site.file}:{site.line}" == place:
+            return [index]
+    return []
 
 
 def _middle(history: History) -> tuple[int, int]:
@@ -153,8 +167,11 @@ def _focus(history: History, shown: list[int], decisive: tuple[int, ...]) -> lis
     accesses = [index for index in shown if history.events[index][1] <= Kind.RESIZE]
     if not accesses:
         return []
-    written = [index for index in accesses if _writes(history, index)]
-    serial = history.events[decisive[-1] if decisive else (written or accesses)[-1]][2]
+    named = [
+        index for index in accesses if history.events[index][3] is not WHOLE and history.events[index][3] is not SIZE
+    ]
+    written = [index for index in named if _writes(history, index)]
+    serial = history.events[decisive[-1] if decisive else (written or named or accesses)[-1]][2]
     found: dict[_Location, None] = {}
     for index in decisive or accesses:
         _, _, number, key, _ = history.events[index]
@@ -166,22 +183,37 @@ def _focus(history: History, shown: list[int], decisive: tuple[int, ...]) -> lis
 class _Drawing:
     def __init__(self, history: History, shown: list[int], focus: list[_Location], stale: int) -> None:
         self._history, self._shown, self._focus, self._stale = history, shown, focus, stale
-        self._known: dict[_Location, str] = {}
+        self._known: dict[_Location, str | None] = {}  # the text of each value; None: there is no such thing
+        self._wording = Wording(history, lambda event: self._short_name((event.object, event.key), event))
         self._lanes: set[int] = set()
 
     def timeline(self) -> Timeline:
         history = self._history
         rows: list[Row] = []
         for index, event in enumerate(map(Event._make, history.events)):
-            value = history.values.get(index) if event.kind <= Kind.RESIZE else None
-            if value is not None and event.site is not None and event.site.op != "delete":
-                self._known[event.object, event.key] = value
+            if event.kind <= Kind.RESIZE:
+                self._learn(index, event)
             if index in self._shown:
                 rows.append(self._row(len(rows) + 1, index, event))
         order = sorted(self._lanes, key=lambda agent: (not history.agents[agent].is_task, agent))
         lanes = tuple(_title(history.agents[agent].name) for agent in order)
         rows = [replace(row, lane=order.index(row.lane)) for row in rows]
         return Timeline(lanes, self._state_title(), tuple(rows), len(history) - len(rows))
+
+    def _learn(self, index: int, event: Event) -> None:
+        """What is known of the state after an access."""
+        place = event.object, event.key
+        op = event.site.op if event.site is not None else ""
+        value = self._wording.value(index)
+        if op in ("delete", "pop", "discard", "remove", "popitem"):
+            self._known[place] = None
+        elif op == "clear":
+            self._known.update((each, None) for each in list(self._known) if each[0] == event.object)
+        elif op == "in":
+            if value == "False":
+                self._known[place] = None
+        elif value is not None and event.site is not None:
+            self._known[place] = value
 
     def _row(self, number: int, index: int, event: Event) -> Row:
         self._lanes.add(event.agent)
@@ -190,32 +222,18 @@ class _Drawing:
         return Row(
             time=f"T{number}",
             lane=event.agent,
-            text=self._text(index, event),
+            text=self._wording.text(index, event),
             line=site.line if site is not None else 0,
             file=site.file if site is not None else "",
             source=site.text if site is not None else "",
             mark="stale" if stale else "",
-            state=", ".join(
-                f"{self._short_name(place)}={self._known[place]}" for place in self._focus if place in self._known
-            ),
+            state=", ".join(self._said(place) for place in self._focus if place in self._known),
             lost=stale,
         )
 
-    def _text(self, index: int, event: Event) -> str:
-        if event.kind > Kind.RESIZE:
-            if index in self._history.values:
-                return f"{_SAID[Kind(event.kind)]} {_cut(self._history.values[index])}"
-            return f"{_SAID[Kind(event.kind)]} {self._history.labels.get(event.object, 'lock')} #{event.object}"
-        name = self._short_name((event.object, event.key), event)
-        value = self._history.values.get(index)
-        op = event.site.op if event.site is not None else ""
-        if event.kind == Kind.READ:
-            verb = op if op in ("len", "in", "iterate") else "read"
-        else:
-            verb = op if op in ("delete", "append", "pop", "clear", "update", "remove", "add") else "write"
-        if verb == "delete" or value is None:
-            return f"{verb:5} {name}"
-        return f"{verb:5} {name}={_cut(value)}"
+    def _said(self, place: _Location) -> str:
+        name, value = self._short_name(place), self._known[place]
+        return f"no {name}" if value is None else name if value == repr(place[1]) else f"{name}={cut(value)}"
 
     def _short_name(self, place: _Location, event: Event | None = None) -> str:
         serial, key = place
@@ -237,12 +255,11 @@ class _Drawing:
         if any(site is not None and site.op in ("read", "write") and not site.base for site in sites):
             return "state after"  # of a global or a closure variable, whose holder has no name
         label = self._history.labels.get(serial, "state")
-        return f"{label.lower() if label[:1].isupper() else label} after"
+        if label[:1].isupper():
+            return f"{label.lower()} after"
+        based = [site for site in sites if site is not None and site.base]  # a dict, a list: by its name
+        return f"{location_name(based[0], serial, WHOLE, self._history.labels) if based else label} after"
 
 
 def _title(name: str) -> str:
     return name[:1].upper() + name[1:]
-
-
-def _cut(value: str) -> str:
-    return value if len(value) <= 40 else value[:37] + "..."

@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from rich import box
-from rich.console import Group
 from rich.table import Table
 from rich.text import Text
 
@@ -114,7 +113,7 @@ def cost_rows(matrix: Matrix) -> list[list[str]]:
     ]
 
 
-def render_matrix(matrix: Matrix) -> RenderableType:
+def render_matrix(matrix: Matrix) -> list[RenderableType]:
     """The matrix and the costs, for a rich console."""
     table = Table(
         box=box.SIMPLE_HEAD, show_edge=False, header_style="bold", caption=_caption(matrix), caption_justify="left"
@@ -137,14 +136,14 @@ def render_matrix(matrix: Matrix) -> RenderableType:
             Text(word, style="dim" if cell.as_expected else "bold red"),
         )
     if not matrix.costs:
-        return table
+        return [table]
     costs = Table(box=box.SIMPLE_HEAD, show_edge=False, header_style="bold")
     costs.add_column("one update, uncontended", no_wrap=True)
     for name in ("with its lock", "without", "the lock costs"):
         costs.add_column(name, justify="right")
     for row in cost_rows(matrix):
         costs.add_row(*map(Text, row))
-    return Group(table, "", costs)
+    return [table, "", costs]
 
 
 def _caption(matrix: Matrix) -> str:

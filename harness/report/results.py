@@ -49,11 +49,13 @@ def check_writable(path: Path) -> None:
     Raises:
         UsageError: It cannot.
     """
+    if path.is_dir():
+        raise UsageError(f"cannot write {path}: it is a folder; name a file in it")
     folder = path.parent
     while not folder.exists():
         folder = folder.parent
-    if not folder.is_dir() or not os.access(folder, os.W_OK) or path.is_dir():
-        raise UsageError(f"cannot write {path}; name another place or make {folder} writable")
+    if not folder.is_dir() or not os.access(folder, os.W_OK):
+        raise UsageError(f"cannot write {path}: {folder} is not writable; go to another folder, or change that")
 
 
 def write_json(value: Any, path: Path) -> None:

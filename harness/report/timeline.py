@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from rich import box
@@ -11,9 +12,10 @@ from rich.table import Table
 from rich.text import Text
 
 from harness.history.timeline import Row, Timeline, make_timeline
+from harness.schedule.token import split
 
 if TYPE_CHECKING:
-    from rich.console import RenderableType
+    from rich.console import ConsoleOptions, RenderableType, RenderResult
 
     from harness.result import Failure
 
@@ -45,12 +47,14 @@ def render_text(failure: Failure, width: int = 100, color: bool = False) -> str:
 def render(failure: Failure) -> RenderableType:
     """The report of a failure, for a rich console."""
     kind, what = heading(failure)
-    parts: list[RenderableType] = [Text.assemble((kind, "bold red"), "  ", what)]
-    if failure.needs is not None:
-        parts[0] = Text.assemble((kind, "bold red"), "  ", what, "   needs: ", (failure.needs, "bold"))
     message = failure.message.removeprefix(what).lstrip("\n")
-    if message and message not in what:
-        parts.append(Text(message))
+    parts: list[RenderableType] = [
+        _Heading(
+            Text.assemble((kind, "bold red"), "  ", what),
+            Text(message if message not in what else ""),
+            Text.assemble("needs: ", (failure.needs, "bold")) if failure.needs is not None else Text(),
+        )
+    ]
     timeline = make_timeline(failure)
     if timeline.rows:
         parts.append(table(timeline))
@@ -63,6 +67,24 @@ def render(failure: Failure) -> RenderableType:
     if failure.token:
         parts.append(_whole(Text.assemble("replay: ", (replay_command(failure), "bold cyan"))))
     return Group(*parts)
+
+
+@dataclass(frozen=True, slots=True)
+class _Heading:
+    """What failed, the message, and what it needs: behind the first line if there is room, or on a line of its own."""
+
+    first: Text
+    message: Text
+    needs: Text
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        behind = self.first.cell_len + 3 + self.needs.cell_len <= options.max_width
+        behind = behind and not self.first.plain.endswith(":")  # the message goes on in the next line
+        yield Text.assemble(self.first, "   ", self.needs) if self.needs and behind else self.first
+        if self.message:
+            yield self.message
+        if self.needs and not behind:
+            yield self.needs
 
 
 def _whole(text: Text) -> Text:
@@ -83,7 +105,12 @@ def heading(failure: Failure) -> tuple[str, str]:
 
 
 def replay_command(failure: Failure) -> str:
-    """The shell command that makes the execution again."""
+    """What makes the execution again: the shell command, or the call where the command line cannot name the program."""
+    label, token = split(failure.token)
+    if "<" in label or label.startswith("__main__:"):  # a function inside another one, or in the script that runs
+        return (
+            f"harness.replay({label.rpartition('.')[2].rpartition(':')[2].replace('<lambda>', 'program')}, {token!r})"
+        )
     return f"race replay {failure.token}"
 
 

@@ -18,6 +18,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import string
 from typing import TYPE_CHECKING, Final
 
 from harness.errors import TokenError
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 __all__ = ["VERSION", "decode", "encode", "split"]
 
 VERSION: Final = "1"
+_LETTERS: Final = frozenset(string.ascii_letters + string.digits + "-_")
 
 
 def encode(deviations: Sequence[Deviation], checksum: str, label: str = "") -> str:
@@ -67,12 +69,20 @@ def decode(token: str, checksum: str) -> list[Deviation]:
         [(0, 4, 1)]
     """
     text = split(token)[1]
+    if not text:
+        raise TokenError(f"token {token!r} is cut short: nothing follows its last colon. Copy it again, in full")
+    strange = sorted(set(text) - _LETTERS)
+    if strange:
+        raise TokenError(f"token {token!r} is damaged: no token has {strange[0]!r} in it. Copy it again, in full")
     if not text.startswith(VERSION):
-        raise TokenError(f"token {token!r} has version {text[:1]!r}; this harness reads version {VERSION}")
+        raise TokenError(
+            f"token {token!r} has version {text[0]!r}, or is damaged; this harness reads version {VERSION}. "
+            f"Explore the program again for a new token"
+        )
     try:
         data = base64.b64decode(text[1:] + "=" * (-len(text[1:]) % 4), altchars=b"-_", validate=True)
-    except (binascii.Error, ValueError):
-        raise TokenError(f"token {token!r} is damaged: it has characters that no token has") from None
+    except binascii.Error:
+        raise TokenError(f"token {token!r} is damaged: a character is missing. Copy it again, in full") from None
     if len(data) < 4 or _crc(data):
         raise TokenError(f"token {token!r} is damaged: its checksum does not match. Copy it again, in full")
     if data[:3] != bytes.fromhex(checksum[:6]):

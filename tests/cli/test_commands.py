@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -37,6 +38,19 @@ def loses():
 
 def holds():
     return 1
+
+
+def generates():
+    yield 1
+
+
+def needs(job):
+    pass
+
+
+def prints():
+    print("hello from the program")
+    raise ValueError("wrong")
 
 
 def interrupted():
@@ -171,6 +185,17 @@ def test_the_options_of_explore_are_there(
         (["run", "--switching", "no"], "'no' is not one of"),
         (["replay", "stuck-at-old-progress@unlocked:1AAAAAA"], "token"),
         (["replay", "nonsense"], "does not name its program"),
+        (["replay", "progress-jumps-backward:1abc"], "write progress-jumps-backward@unlocked"),
+        (["run", "mine.py"], "named by module and name: mine:program"),
+        (["run", "mine"], "named by module and name: mine:program"),
+        (["run", "./mine.py:loses"], "as in mine:loses"),
+        (["run", "progress-jumps-backward@unlocked"], "progress-jumps-backward --store unlocked"),
+        (["run", "mine:Broken"], "mine:Broken is a class"),
+        (["run", "mine:generates"], "mine:generates has a yield in it"),
+        (["run", "mine:needs"], "mine:needs cannot be (missing a required argument: 'job')"),
+        (["stress", "mine:needs"], "mine:needs cannot be (missing a required argument: 'job')"),
+        (["run", "mine:loses", "--store", "unlocked"], "--store is for scenarios"),
+        (["run", "mine:loses", "--json", "."], "it is a folder; name a file in it"),
     ],
 )
 def test_a_mistake_gets_one_clear_line_and_exit_code_2(
@@ -188,6 +213,36 @@ def test_ctrl_c_says_so_and_leaves_nothing_half_written(folder: Path, capsys: py
     assert main(["run", "mine:interrupted"]) == 130
     assert capsys.readouterr().err.strip() == "race: stopped"
     assert not (folder / "results").exists()
+
+
+def test_without_a_command_the_help_is_printed_as_it_is(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main([]) == 2
+    printed = capsys.readouterr().err
+    assert printed.startswith("Usage: race ")
+    assert "Try 'race" not in printed
+
+
+@pytest.mark.parametrize("command", ["replay", "confirm"])
+def test_the_token_in_the_help_replays(command: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main([command, "--help"]) == 0
+    tokens = re.findall(r"\S+@\S+:\S+", capsys.readouterr().out)
+    assert len(tokens) == 1
+    assert main(["replay", tokens[0]]) == 1
+    assert capsys.readouterr().out.startswith("LOST UPDATE")
+
+
+def test_a_program_that_prints_does_not_print_a_thousand_times(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["run", "mine:prints"]) == 1
+    printed = capsys.readouterr()
+    assert "hello from the program" not in printed.out + printed.err
+    token = re.findall(r"race replay (\S+)", printed.out)[0]
+    assert "\nmine:prints ───" in printed.out  # and not "mine:prints @ -"
+    assert main(["replay", token, "--json"]) == 1
+    printed = capsys.readouterr()
+    assert json.loads(printed.out)["message"] == "ValueError: wrong"
+    assert printed.err == "hello from the program\n"
 
 
 def test_list_names_everything_there_is(capsys: pytest.CaptureFixture[str]) -> None:

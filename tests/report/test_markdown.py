@@ -13,6 +13,7 @@ from harness.history.timeline import make_timeline
 from harness.overhead import UpdateCost
 from harness.report.markdown import failure_markdown, matrix_markdown, table_markdown
 from harness.report.matrix import Cell, Matrix
+from harness.report.timeline import replay_command
 from harness.result import Failure
 from tests.programs import Box, failure_of, in_threads
 
@@ -56,7 +57,7 @@ def test_a_failure_has_the_steps_of_its_timeline() -> None:
     assert len(rows) == len(timeline.rows) == 4
     assert "(stale)" in rows[-1]
     assert "**← lost**" in rows[-1]
-    assert f"    race replay {failure.token}" in text
+    assert f"    {replay_command(failure)}" in text
 
 
 def test_values_with_special_characters_do_not_break_the_table() -> None:

@@ -31,7 +31,7 @@ WHOLE = Exploration(schedules=30, preemptions=2, exhausted=True)
 
 def text_of(matrix: Matrix, width: int = 100) -> str:
     stream = io.StringIO()
-    Console(file=stream, width=width, color_system=None).print(render_matrix(matrix))
+    Console(file=stream, width=width, color_system=None).print(*render_matrix(matrix), sep="\n")
     return stream.getvalue()
 
 

@@ -94,6 +94,26 @@ def test_the_command_to_replay_it_is_one_line_however_long_it_is() -> None:
         assert f"replay: {replay_command(failure)}" in render_text(failure, width).splitlines()
 
 
+@pytest.mark.parametrize(
+    ("token", "command"),
+    [
+        ("jobs:program:1abc", "race replay jobs:program:1abc"),
+        ("stuck@unlocked:1abc", "race replay stuck@unlocked:1abc"),
+        ("__main__:program:1abc", "harness.replay(program, '1abc')"),
+        ("jobs:test.<locals>.program:1abc", "harness.replay(program, '1abc')"),
+        ("jobs:<lambda>:1abc", "harness.replay(program, '1abc')"),
+    ],
+)
+def test_a_program_that_the_command_line_cannot_name_is_replayed_by_a_call(token: str, command: str) -> None:
+    assert replay_command(Failure("assertion", "wrong", token=token)) == command
+
+
+def test_what_it_needs_stands_behind_the_first_line_where_there_is_room() -> None:
+    failure = Failure("assertion", "wrong " * 10 + "\nreally", needs="any CPython")
+    assert render_text(failure, 120).splitlines()[0].endswith("wrong    needs: any CPython")
+    assert render_text(failure, 80).splitlines()[1:] == ["really", "needs: any CPython"]
+
+
 def test_the_place_can_be_copied_too() -> None:
     failure = failure_of(named("a", "b"), detect=("lost-update",))
     assert f"at {failure.place}" in render_text(failure, 40).splitlines()

@@ -105,7 +105,7 @@ def test_the_time_is_asked_before_each_run() -> None:
     ("label", "words"),
     [
         ("nowhere:program", "no module named 'nowhere'"),
-        ("stuck-at-old-progress", "names no store"),
+        ("stuck-at-old-progress", "its store is missing"),
         ("stuck-at-old-progress@unloked", "did you mean 'unlocked'"),
     ],
 )
