@@ -211,9 +211,6 @@ class World(Turns):
             raise self._fatal
         return self._run
 
-    def _has_begun(self, actor: Actor) -> bool:
-        return actor.pending[0] != Kind.BEGIN
-
     def _main(self, program: Callable[[], Any]) -> None:
         try:
             self._run.outcome = self.call_program(program)
@@ -270,7 +267,7 @@ class World(Turns):
                 continue
             target = actor.greenlet
             assert target is not None
-            if not self._has_begun(actor):
+            if actor.pending[0] == Kind.BEGIN:  # it never had the turn
                 actor.greenlet = None
                 self._idle.append(target)
                 continue
