@@ -162,6 +162,7 @@ def _bounded_release(self: Any, n: int = 1) -> None:
         raise ValueError("n must be one or more")
     _world.point(_RELEASE, self)
     if self._value + n > self._initial_value:
+        _world.amend(_TRY)
         raise ValueError("Semaphore released too many times")
     if self._value > 0:
         _world.amend(_ADD)
