@@ -190,7 +190,7 @@ class RaceFinder:
                     racing.remove(other_step)
             if racing or held:
                 part = _Step(actor, step.node, step.events.start, index + 1)
-                part.clock = clock[:]
+                part.clock = clock  # as it will be after the whole step: in company, it may all be one operation
                 found += [(first, part) for first in (*racing, *held)]
             looked = index
         clock[actor] = number
@@ -264,12 +264,9 @@ def _steps(
         while decision + 1 < len(starts) and starts[decision + 1] <= index:
             decision += 1
         actor = actor_of[events[index][0]]
-        if decision >= 0 and index == starts[decision] and actor == chosen[decision]:
-            end = index + 1
-            while end < bounds[decision + 1] and actor_of[events[end][0]] == actor:
-                end += 1
-            yield _Step(actor, decision, index, end)
-        else:
-            end = index + 1
-            yield _Step(actor, -1, index, end)
+        decided = decision >= 0 and index == starts[decision] and actor == chosen[decision]
+        end = index + 1
+        while end < bounds[decision + 1] and actor_of[events[end][0]] == actor:
+            end += 1
+        yield _Step(actor, decision if decided else -1, index, end)
         index = end

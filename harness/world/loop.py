@@ -27,6 +27,7 @@ from greenlet import GreenletExit
 
 from harness.history.events import Kind
 from harness.world.hashes import Future, Task
+from harness.world.place import is_called_by_program
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -37,7 +38,8 @@ if TYPE_CHECKING:
 __all__ = ["Loop", "bind"]
 
 _world: World
-_POLL, _SEND = int(Kind.POLL), int(Kind.SEND)
+_POLL, _SEND, _CLOCK = int(Kind.POLL), int(Kind.SEND), int(Kind.CLOCK)
+_TRY, _SLEEP, _CLEAR = int(Kind.TRY), int(Kind.SLEEP), int(Kind.CLEAR)
 _MUTABLE: Final = (collections.deque, list, set, dict, weakref.WeakSet)
 
 
@@ -71,6 +73,7 @@ class Loop(_Base):  # type: ignore[misc]
         self._timer: Actor | None = None
         self._woken = False
         self._asleep = False
+        self._state = _State()  # apart from the loop, which is handed something all the time
         self._tasks: list[Any] = []
         self._foreign_agents: dict[int, int] = {}
         self._ready: Any
@@ -81,6 +84,9 @@ class Loop(_Base):  # type: ignore[misc]
         world.loops.append(self)
 
     def set_debug(self, enabled: bool) -> None:
+        if not self._template:  # BaseEventLoop.__init__ asks for it, and nothing runs yet
+            self._debug = enabled
+            return
         self.__dict__.pop("get_debug", None)
         super().set_debug(enabled)
 
@@ -94,6 +100,7 @@ class Loop(_Base):  # type: ignore[misc]
         self._check_running()
         world = self._world
         actor = world.current
+        self._change()
         self._thread_id = actor.ident
         self._actor, actor.loop = actor, self
         events._set_running_loop(self)
@@ -108,6 +115,7 @@ class Loop(_Base):  # type: ignore[misc]
             self._actor, actor.loop = None, None
             actor.agent = actor.self_agent
             events._set_running_loop(None)
+            self._change()
             if self._timer is not None and not world.dying:
                 self._remove_timer()
 
@@ -116,11 +124,13 @@ class Loop(_Base):  # type: ignore[misc]
         if world.dying:
             raise GreenletExit
         ready = self._ready
-        if world.contended or not ready:
+        if world.actor_count > 1 or not ready:  # alone so far: there is nothing to take turns with
+            world.remark(_SLEEP, self._state)  # whoever wakes nobody has to come before
             self._asleep = not ready and not self._stopping
             world.block(_POLL, self, self._can_go_on)
             self._asleep = self._woken = False
         if self._scheduled:
+            world.remark(_CLOCK, world.clock)  # which of them are due depends on all that lets time pass
             self._take_due_timers()
         actor = world.current
         if world.any_order and len(ready) > 1:
@@ -168,6 +178,42 @@ class Loop(_Base):  # type: ignore[misc]
         self._ready.clear()
         self._ready.extend(picked + rest)
 
+    def is_running(self) -> bool:
+        self._look()
+        return self._thread_id is not None
+
+    def is_closed(self) -> bool:
+        self._look()
+        return bool(self._closed)
+
+    def close(self) -> None:
+        if self._thread_id is None and not self._closed:
+            self._change()
+        super().close()
+
+    def _look(self) -> None:
+        """A thread that is not the loop's asks what state it is in."""
+        world = self._world
+        if self._actor is world.current or world.dying:
+            return
+        if is_called_by_program(world.files):
+            world.point(_TRY, self._state)
+        elif world.actor_count > 1:
+            world.remark(_TRY, self._state)
+
+    def _change(self) -> None:
+        """The loop begins, stops or is closed: whoever asks, or hands something over, does so before or after."""
+        world = self._world
+        if world.actor_count > 1:
+            world.remark(_CLEAR, self._state)
+            world.remark(_CLEAR, self)
+
+    def _check_running(self) -> None:
+        if self._thread_id is not None:
+            raise RuntimeError("This event loop is already running")
+        if events._get_running_loop() is not None:
+            raise RuntimeError("Cannot run the event loop while another loop is running")
+
     def run_until_complete(self, future: Any) -> Any:
         if future is _NOTHING:  # asyncio.run asks for it at the end of every program
             self._check_closed()
@@ -194,7 +240,8 @@ class Loop(_Base):  # type: ignore[misc]
         world = self._world
         if self._actor is not world.current and self._actor is not None:
             world.point(_SEND, self)  # from a foreign thread, and it wakes nobody
-        elif world.company:
+            world.remark(_SEND, self._state)
+        elif world.actor_count > 1:
             world.remark(_SEND, self)  # before or after what a foreign thread hands over: the order is kept
         handle = asyncio.Handle(callback, args, self, context)
         self._ready.append(handle)
@@ -359,6 +406,12 @@ for _name in (
     "connect_read_pipe", "connect_write_pipe", "getaddrinfo", "getnameinfo", "sendfile", "start_tls",
 ):  # fmt: skip
     setattr(Loop, _name, _make_refusal(_name))
+
+
+class _State:
+    """Whether a loop runs or is closed, as an object of the history."""
+
+    __slots__ = ("__weakref__",)
 
 
 class _Nothing:
