@@ -99,7 +99,8 @@ class Turns(Record):
         serial = self._serials.get(identity(obj)) or self._register(obj)
         deadline: float | None = None
         if timeout is not None:  # with or without company: an event for an event, whatever the schedule
-            deadline = self.look_at_clock() + max(timeout, 0.0)
+            deadline = self.clock.now(self) + max(timeout, 0.0)
+            self._record(actor, Kind.CLOCK, self._serials.get(identity(self.clock)) or self._register(self.clock))
         if self.contended or not ready():
             actor.pending = (kind, serial, None)
             actor.ready = ready
