@@ -86,6 +86,14 @@ def test_a_step_on_an_object_without_a_number_depends_on_everything() -> None:
     assert tree_of(branches) == [(1, []), (2, [])]
 
 
+def test_a_way_that_nobody_can_begin_keeps_no_other_away() -> None:
+    branches: list[Branch] = []
+    insert(Listed((3, write(3))), branches, KNOWN, {1, 2})
+    assert branches == []
+    insert(Listed((3, write(3)), (1, write(1))), branches, KNOWN, {1, 2})
+    assert tree_of(branches) == [(1, [])]
+
+
 def test_whoever_could_have_gone_on_has_a_way_of_one_step() -> None:
     assert inserted(SingleStep(4, (1, 1, "x"))) == [(4, [])]
     assert inserted(Listed((4, write(1)), (5, write(1))), SingleStep(4, (1, 1, "x"))) == [(4, [(5, [])])]
