@@ -17,9 +17,8 @@ from __future__ import annotations
 
 import asyncio
 import collections
-import heapq
 import weakref
-from asyncio import base_events, events
+from asyncio import events
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
@@ -27,6 +26,7 @@ from greenlet import GreenletExit
 
 from harness.history.events import Kind
 from harness.world.hashes import Future, Task
+from harness.world.looptimers import Timers
 from harness.world.place import is_called_by_program
 
 if TYPE_CHECKING:
@@ -49,10 +49,7 @@ def bind(world: World) -> None:
     _world = world
 
 
-_Base: Any = base_events.BaseEventLoop  # its private parts, which a loop has to work with, have no types
-
-
-class Loop(_Base):  # type: ignore[misc]
+class Loop(Timers):
     """An ``asyncio.AbstractEventLoop`` in virtual time, run by the virtual thread that calls it."""
 
     _template: ClassVar[dict[str, Any]] = {}  # what BaseEventLoop.__init__ sets
@@ -70,7 +67,7 @@ class Loop(_Base):  # type: ignore[misc]
         world = self._world = _world
         self._clock_resolution = 1e-9
         self._actor: Actor | None = None
-        self._timer: Actor | None = None
+        self._timer = None
         self._due_up_to = 0.0  # the latest of the deadlines that had been reached already when they were set
         self._woken = False
         self._asleep = False
@@ -236,14 +233,18 @@ class Loop(_Base):  # type: ignore[misc]
     # -- callbacks ----------------------------------------------------------------------------------------------
 
     def call_soon(self, callback: Any, *args: Any, context: Any = None) -> Any:
-        if self._closed or self._debug:
-            return super().call_soon(callback, *args, context=context)
         world = self._world
-        if self._actor is not world.current and self._actor is not None:
+        if self._actor is world.current:
+            if world.actor_count > 1:
+                world.remark(_SEND, self)  # before or after what a foreign thread hands over: the order is kept
+        elif self._actor is not None:
             world.point(_SEND, self)  # from a foreign thread, and it wakes nobody
             world.remark(_SEND, self._state)
         elif world.actor_count > 1:
-            world.remark(_SEND, self)  # before or after what a foreign thread hands over: the order is kept
+            world.remark(_SEND, self)  # it does not run: not yet, or not any more
+            world.remark(_SEND, self._state)
+        if self._closed or self._debug:
+            return super().call_soon(callback, *args, context=context)
         handle = asyncio.Handle(callback, args, self, context)
         self._ready.append(handle)
         return handle
@@ -261,82 +262,6 @@ class Loop(_Base):  # type: ignore[misc]
 
     def _process_events(self, event_list: Any) -> None:  # there are no I/O events
         raise AssertionError("the controlled loop has no selector")
-
-    # -- time ---------------------------------------------------------------------------------------------------
-
-    def time(self) -> float:
-        return self._world.look_at_clock()
-
-    def call_at(self, when: float, callback: Any, *args: Any, context: Any = None) -> Any:
-        handle = super().call_at(when, callback, *args, context=context)
-        if self._due_up_to < when <= self._world.clock.peek():
-            self._due_up_to = when
-        if self._timer is None and not self._world.dying:
-            self._timer = self._world.add_timer(self, self._has_deadline, self._fire, "timer")
-        self._world.touch()
-        return handle
-
-    def _remove_timer(self) -> None:
-        assert self._timer is not None
-        self._world.remove(self._timer)
-        self._timer = None
-
-    def due_up_to(self) -> float:
-        """Timers are due up to here: what time has been made to reach, not what some look or other has shown.
-
-        The nanosecond that each look takes is nobody's step, so it may decide nothing between two deadlines.
-        """
-        return max(self._world.clock.base, self._due_up_to)
-
-    def _has_deadline(self) -> bool:
-        """A timer is pending that is not due yet: time may pass up to it."""
-        if self._actor is None:
-            return False
-        scheduled = self._scheduled
-        self._drop_cancelled()
-        now = self.due_up_to()
-        timer = self._timer
-        if not scheduled or timer is None:
-            return False
-        first = scheduled[0].when()
-        if first <= now:
-            later = [handle.when() for handle in scheduled if not handle._cancelled and handle.when() > now]
-            if not later:
-                return False
-            first = min(later)
-        timer.deadline = first
-        return True
-
-    def _fire(self) -> None:
-        """Time has reached the deadline; the loop will see it in its next round."""
-
-    def _drop_cancelled(self) -> None:
-        """Forget cancelled timers that would be next."""
-        scheduled = self._scheduled
-        while scheduled and scheduled[0]._cancelled:
-            self._timer_cancelled_count -= 1
-            heapq.heappop(scheduled)._scheduled = False
-
-    def _is_due(self) -> bool:
-        scheduled = self._scheduled
-        if scheduled and scheduled[0]._cancelled:
-            self._drop_cancelled()
-        return bool(scheduled) and scheduled[0].when() <= self.due_up_to()
-
-    def _take_due_timers(self) -> None:
-        scheduled, ready = self._scheduled, self._ready
-        end = self.due_up_to() + self._clock_resolution
-        while scheduled:
-            handle = scheduled[0]
-            if handle._cancelled:
-                self._timer_cancelled_count -= 1
-            elif handle.when() >= end:
-                break
-            heapq.heappop(scheduled)
-            handle._scheduled = False
-            if not handle._cancelled:
-                ready.append(handle)
-        self._world.touch()
 
     # -- tasks and futures --------------------------------------------------------------------------------------
 

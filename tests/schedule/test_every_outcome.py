@@ -112,6 +112,14 @@ async def hands_over_to_a_loop_that_ends() -> bool:
     return bool(done)
 
 
+async def hands_over_unsafely_to_a_loop_that_ends() -> bool:
+    loop = asyncio.get_running_loop()
+    done: list[int] = []
+    threading.Thread(target=loop.call_soon, args=(done.append, 1)).start()
+    await asyncio.sleep(0)
+    return bool(done)
+
+
 async def sleeps_in_a_thread_and_in_a_loop() -> bool:
     done = False
 
@@ -135,6 +143,7 @@ async def sleeps_in_a_thread_and_in_a_loop() -> bool:
         asks_whether_a_loop_runs,
         hands_over_to_a_loop_that_goes_to_sleep,
         hands_over_to_a_loop_that_ends,
+        hands_over_unsafely_to_a_loop_that_ends,
         sleeps_in_a_thread_and_in_a_loop,
     ],
 )
