@@ -10,12 +10,15 @@ import heapq
 from asyncio import base_events
 from typing import TYPE_CHECKING, Any
 
+from harness.history.events import Kind
+
 if TYPE_CHECKING:
     from harness.world.actor import Actor
     from harness.world.world import World
 
 __all__ = ["Timers"]
 
+_CLEAR = int(Kind.CLEAR)
 _Base: Any = base_events.BaseEventLoop  # its private parts, which a loop has to work with, have no types
 
 
@@ -35,6 +38,8 @@ class Timers(_Base):  # type: ignore[misc]
 
     def call_at(self, when: float, callback: Any, *args: Any, context: Any = None) -> Any:
         handle = super().call_at(when, callback, *args, context=context)
+        if self._world.actor_count > 1:  # whoever sets a deadline too has the earlier or the later one
+            self._world.remark(_CLEAR, self._world.clock)
         if self._due_up_to < when <= self._world.clock.peek():
             self._due_up_to = when
         if self._timer is None and not self._world.dying:
