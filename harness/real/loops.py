@@ -182,6 +182,20 @@ def unretrieved() -> BaseException | None:
     return None
 
 
+def _asked(original: Callable[[Any], bool]) -> Callable[[Any], bool]:
+    """A thread that is not the loop's asks what state it is in."""
+
+    def method(self: Any) -> bool:
+        player = _stage.player()
+        if player is None or self._thread_id == _thread.get_ident():
+            return original(self)
+        if sys._getframe(1).f_code.co_filename in _stage.files:
+            _stage.come(player, Kind.TRY)
+        return original(self)
+
+    return method
+
+
 METHODS: Final[dict[type, dict[str, Callable[..., Any]]]] = {
     selector_events.BaseSelectorEventLoop: {"__init__": _make},
     base_events.BaseEventLoop: {
@@ -190,6 +204,8 @@ METHODS: Final[dict[type, dict[str, Callable[..., Any]]]] = {
         "create_future": _new_future,
         "create_task": _new_task,
         "default_exception_handler": _unhandled,
+        "is_closed": _asked(base_events.BaseEventLoop.is_closed),
+        "is_running": _asked(base_events.BaseEventLoop.is_running),
         "run_until_complete": _run,
         "time": _tell_time,
     },

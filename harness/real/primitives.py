@@ -266,7 +266,7 @@ def _semaphore_acquire(self: Any, blocking: bool = True, timeout: float | None =
 
 
 _wait, _take = threading.Event.wait, threading.Semaphore.acquire
-METHODS: Final[dict[type, dict[str, Callable[..., Any]]]] = {
+METHODS: Final[dict[type, dict[str, Any]]] = {
     threading.Event: {
         "is_set": _simple(threading.Event.is_set, Kind.TRY),
         "isSet": _simple(threading.Event.is_set, Kind.TRY),
@@ -280,5 +280,8 @@ METHODS: Final[dict[type, dict[str, Callable[..., Any]]]] = {
         "release": _simple(threading.Semaphore.release, Kind.RELEASE),
     },
     threading.BoundedSemaphore: {"release": _simple(threading.BoundedSemaphore.release, Kind.RELEASE)},
+    threading.Barrier: {
+        name: property(_simple(threading.Barrier.__dict__[name].fget, Kind.TRY)) for name in ("broken", "n_waiting")
+    },
 }
-"""What stands in for which method."""
+"""What stands in for which method or property."""

@@ -117,7 +117,7 @@ class RecordingWorld(World):
 
     def _due(self, loop: Loop) -> int:
         """How many timers the loop is about to find due."""
-        end = self.clock.peek() + loop._clock_resolution
+        end = loop.due_up_to() + loop._clock_resolution
         return sum(not handle._cancelled and handle.when() < end for handle in loop._scheduled)
 
     def _record(self, actor: Actor, kind: int, serial: int) -> None:

@@ -43,7 +43,9 @@ def conflict(one: Step, other: Step) -> bool:
         return (key is SIZE and other_kind == _RESIZE) or (other_key is SIZE and kind == _RESIZE)
     if kind in _LOOKS and other_kind in _LOOKS:
         return False
-    return {kind, other_kind} != {_SEND, _FIRE}
+    if kind == _FIRE:
+        return other_kind != _SEND and other_kind != _FIRE
+    return other_kind != _FIRE or kind != _SEND
 
 
 _ENABLES: Final = frozenset(

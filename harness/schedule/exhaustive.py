@@ -203,7 +203,7 @@ class ExhaustiveStrategy:
         for actor, step in (*node.sleep.items(), *node.done.items()):
             if way.after(actor, step) is not None:
                 return  # it has gone first already, so this way has been gone as well
-        insert(way, node.branches, node.known)
+        insert(way, node.branches, node.known, node.enabled)
 
     def _find_hindered(self, run: Run) -> None:
         """Whoever could have gone on and then could not has a race that no event tells of.

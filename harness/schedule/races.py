@@ -53,34 +53,29 @@ class _Step:
 class _Way:
     """A sequence of steps, as :class:`harness.schedule.wakeup.Way` has it."""
 
-    __slots__ = ("_events", "_numbers", "_steps")
+    __slots__ = ("_events", "_parts")
 
-    def __init__(self, events: list[tuple[Any, ...]], steps: list[_Step], numbers: list[int]) -> None:
+    def __init__(self, events: list[tuple[Any, ...]], parts: list[tuple[int, _Step]]) -> None:
         self._events = events
-        self._steps = steps
-        self._numbers = numbers
+        self._parts = parts  # each with its number in the execution
 
     def __bool__(self) -> bool:
-        return bool(self._numbers)
+        return bool(self._parts)
 
     def after(self, actor: int, step: tuple[Step, ...]) -> _Way | None:
-        steps, numbers = self._steps, self._numbers
-        for index, number in enumerate(numbers):
-            if steps[number].actor == actor:
-                clock = steps[number].clock
-                if any(clock[steps[before].actor] >= before for before in numbers[:index]):
+        parts = self._parts
+        for index, (_, part) in enumerate(parts):
+            if part.actor == actor:
+                if any(part.clock[before.actor] >= number for number, before in parts[:index]):
                     return None
-                return _Way(self._events, steps, numbers[:index] + numbers[index + 1 :])
+                return _Way(self._events, parts[:index] + parts[index + 1 :])
         if any(dependent(step, events) for _, events in self.steps()):
             return None
         return self
 
     def steps(self) -> list[tuple[int, tuple[Step, ...]]]:
-        steps, events = self._steps, self._events
-        return [
-            (steps[number].actor, tuple(events[index][1:4] for index in steps[number].events))
-            for number in self._numbers
-        ]
+        events = self._events
+        return [(part.actor, tuple(events[index][1:4] for index in part.events)) for _, part in self._parts]
 
 
 class RaceFinder:
@@ -133,25 +128,27 @@ class RaceFinder:
             found += self._racing(step, actor_of)
         end = len(events)
         for agent, wanted in waiting:
-            self._events, steps = [*events, (agent, *wanted, None)], self._steps
+            self._events = [*events, (agent, *wanted, None)]
             found += self._racing(_Step(actor_of[agent], -1, end, end + 1), actor_of)
-            self._steps = steps[:]  # the ways go on to need those that they have
             self._drop(end)
         self._events = events
         return found
 
     def _racing(self, step: _Step, actor_of: list[int]) -> list[Race]:
         """Enter the next step, and find the races in which it is the later one."""
-        number, steps = len(self._steps), self._steps
-        racing = self._enter(step, number, actor_of)
-        # Without a node, nobody else could go on there.
-        return [Race(steps[first].node, self._way(first, number)) for first in racing if steps[first].node >= 0]
-
-    def _way(self, first: int, second: int) -> _Way:
         steps = self._steps
-        origin = steps[first].actor
-        rest = [number for number in range(first + 1, second) if steps[number].clock[origin] < first]
-        return _Way(self._events, steps, [*rest, second])
+        # Without a node, nobody else could go on there.
+        return [
+            Race(steps[first].node, self._way(first, last))
+            for first, last in self._enter(step, len(steps), actor_of)
+            if steps[first].node >= 0
+        ]
+
+    def _way(self, first: int, last: _Step) -> _Way:
+        steps = self._steps
+        origin, end = steps[first].actor, len(steps) - 1
+        rest = [(number, steps[number]) for number in range(first + 1, end) if steps[number].clock[origin] < first]
+        return _Way(self._events, [*rest, (end, last)])
 
     def _drop(self, kept: int) -> None:
         """Forget the events from number ``kept`` on."""
@@ -165,73 +162,91 @@ class RaceFinder:
         while self._steps and self._steps[-1].events.start >= kept:
             self._steps_by[self._steps.pop().actor].pop()
 
-    def _enter(self, step: _Step, number: int, actor_of: list[int]) -> list[int]:
-        """Give the next step its place in the order; the steps that it races with."""
+    def _enter(self, step: _Step, number: int, actor_of: list[int]) -> list[tuple[int, _Step]]:
+        """Give the next step its place in the order; the steps that it races with, and how much of it does.
+
+        Of a step of several events (nobody else could go on, so there was nothing to decide) each has races of its
+        own: what was awaited by one of them, or lies between, says nothing of those before it.
+        """
         actor, steps, step_of = step.actor, self._steps, self._step_of
         own = self._steps_by[actor]
-        before = steps[own[-1]].clock if own else [-1] * self._actors
-        clock = before[:]
+        clock = steps[own[-1]].clock[:] if own else [-1] * self._actors
         looked = steps[own[-1]].events[-1] if own else -1  # the actor's last event before
         steps.append(step)
         step_of += [number] * len(step.events)
-        racing: list[int] = []
-        for earlier, index in sorted(self._pairs(step, before, actor_of), reverse=True):
-            other_step = step_of[earlier]
-            if clock[steps[other_step].actor] >= other_step:
-                if not racing or racing[-1] != other_step:
-                    continue
-            else:
-                clock[:] = map(max, clock, steps[other_step].clock)
-                racing.append(other_step)
-            if _was_awaited(self._events, earlier, index, step, looked):
-                racing.remove(other_step)
+        found: list[tuple[int, _Step]] = []
         for index in step.events:
-            _, kind, serial, _, _ = self._events[index]
-            if kind in _TAKES:
-                holds = self._holds.setdefault(serial, [])
-                if holds:
-                    held = step_of[holds[-1]]
-                    if steps[held].actor != actor and before[steps[held].actor] < held:
-                        racing.append(held)
-                holds.append(index)
+            held = self._held_before(index, clock, actor)
+            racing: list[int] = []
+            for earlier in reversed(self._conflicting(index, clock, actor, actor_of)):
+                other_step = step_of[earlier]
+                if clock[steps[other_step].actor] >= other_step:
+                    if not racing or racing[-1] != other_step:
+                        continue
+                else:
+                    clock[:] = map(max, clock, steps[other_step].clock)
+                    racing.append(other_step)
+                if _was_awaited(self._events, earlier, index, looked):
+                    racing.remove(other_step)
+            if racing or held:
+                part = _Step(actor, step.node, step.events.start, index + 1)
+                part.clock = clock  # as it will be after the whole step: in company, it may all be one operation
+                found += [(first, part) for first in (*racing, *held)]
+            looked = index
         clock[actor] = number
         step.clock = clock
         own.append(number)
-        return racing
+        return found
 
-    def _pairs(self, step: _Step, before: list[int], actor_of: list[int]) -> list[tuple[int, int]]:
-        """``(earlier event, event of this step)`` that depend on each other, and no earlier step of the actor knew."""
+    def _held_before(self, index: int, clock: list[int], actor: int) -> list[int]:
+        """The step that had a lock before, if an event takes it: the two could have come the other way round."""
+        _, kind, serial, _, _ = self._events[index]
+        if kind not in _TAKES:
+            return []
+        holds = self._holds.setdefault(serial, [])
+        holds.append(index)
+        if len(holds) == 1:
+            return []
+        held = self._step_of[holds[-2]]
+        other = self._steps[held].actor
+        return [held] if other != actor and clock[other] < held else []
+
+    def _conflicting(self, index: int, clock: list[int], actor: int, actor_of: list[int]) -> list[int]:
+        """The earlier events that an event depends on, and that its actor did not know of."""
         events, step_of = self._events, self._step_of
-        pairs = []
-        for index in step.events:
-            agent, kind, serial, key, _ = events[index]
-            actor, mine = actor_of[agent], (kind, serial, key)
-            related = self._touching.get(serial)
-            if related is None:
-                related = self._touching[serial] = []
-            for earlier in related if kind not in _TIMED else sorted({*related, *self._timed}):
-                other_agent, other_kind, other_serial, other_key, _ = events[earlier]
-                other = actor_of[other_agent]
-                if other == actor or before[other] >= step_of[earlier]:
-                    continue
-                if conflict(mine, (other_kind, other_serial, other_key)):
-                    pairs.append((earlier, index))
-            related.append(index)
-            if kind in _TIMED:
-                self._timed.append(index)
-        return pairs
+        _, kind, serial, key, _ = events[index]
+        mine = (kind, serial, key)
+        related = self._touching.get(serial)
+        if related is None:
+            related = self._touching[serial] = []
+        found = []
+        for earlier in related if kind not in _TIMED else sorted({*related, *self._timed}):
+            other_agent, other_kind, other_serial, other_key, _ = events[earlier]
+            other = actor_of[other_agent]
+            if other == actor or clock[other] >= step_of[earlier]:
+                continue
+            if conflict(mine, (other_kind, other_serial, other_key)):
+                found.append(earlier)
+        related.append(index)
+        if kind in _TIMED:
+            self._timed.append(index)
+        return found
 
 
-def _was_awaited(events: list[tuple[Any, ...]], earlier: int, index: int, step: _Step, looked: int) -> bool:
+def _was_awaited(events: list[tuple[Any, ...]], earlier: int, index: int, looked: int) -> bool:
     """The later event waited for the earlier one, so the two are ordered without being a race.
 
     Not so with a timeout (its deadline was the actor's last look at the clock): there the other outcome is possible.
+
+    Args:
+        events: Of the execution.
+        earlier: Index of the one.
+        index: Index of the other.
+        looked: Index of the event before it of the same actor; -1 if there is none.
     """
     _, kind, serial, _, _ = events[earlier]
     if not enables(kind, events[index][1]):
         return False
-    if index != step.events[0]:
-        looked = index - 1
     if looked >= 0 and events[looked][1] == Kind.CLOCK:
         return False
     if kind == Kind.NOTIFY:  # of several notifications, the first since the wait began is the one
@@ -249,12 +264,9 @@ def _steps(
         while decision + 1 < len(starts) and starts[decision + 1] <= index:
             decision += 1
         actor = actor_of[events[index][0]]
-        if decision >= 0 and index == starts[decision] and actor == chosen[decision]:
-            end = index + 1
-            while end < bounds[decision + 1] and actor_of[events[end][0]] == actor:
-                end += 1
-            yield _Step(actor, decision, index, end)
-        else:
-            end = index + 1
-            yield _Step(actor, -1, index, end)
+        decided = decision >= 0 and index == starts[decision] and actor == chosen[decision]
+        end = index + 1
+        while end < bounds[decision + 1] and actor_of[events[end][0]] == actor:
+            end += 1
+        yield _Step(actor, decision if decided else -1, index, end)
         index = end

@@ -7,12 +7,13 @@ that are all asleep, so no execution is begun in vain.
 
 from __future__ import annotations
 
+from itertools import dropwhile
 from typing import TYPE_CHECKING, Final, Protocol
 
 from harness.schedule.dependence import UNKNOWN, dependent
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Container, Sequence
 
     from harness.schedule.dependence import Step
 
@@ -76,21 +77,28 @@ class Branch:
         self.children: list[Branch] = []
 
 
-def insert(way: Way, branches: list[Branch], known: int) -> None:
+def insert(way: Way, branches: list[Branch], known: int, able: Container[int]) -> None:
     """Add a way to a tree, unless one that is there already leads to the same.
 
     Args:
         way: What is to be possible.
-        branches: The tree; it is changed in place.
+        branches: The tree; it is changed in place. Invariant: each can be taken, or else it would lead nowhere and
+            yet keep away the ways that seem to lead to the same.
         known: The highest number of an object in the state that the tree belongs to.
+        able: The actors that can go on in that state. What comes first on the way and is not for them to do (a timer
+            fires that the step which is left out has set) is left out as well.
     """
+    root = branches
     while way:
         for branch in branches:
             rest = way.after(branch.actor, branch.events)
             if rest is not None:
                 break
         else:
-            for actor, events in way.steps():
+            steps = way.steps()
+            if branches is root:
+                steps = [*dropwhile(lambda step: step[0] not in able, steps)]
+            for actor, events in steps:
                 new = Branch(actor, tuple(each if each[1] <= known else UNKNOWN for each in events))
                 branches.append(new)
                 branches = new.children

@@ -28,7 +28,11 @@ _LONGEST: Final = 10_000_000
 
 
 class Clock:
-    """Seconds since an arbitrary moment, as ``time.monotonic()`` counts them."""
+    """Seconds since an arbitrary moment, as ``time.monotonic()`` counts them.
+
+    Attributes:
+        base: What time has been made to reach; looks have added nanoseconds since.
+    """
 
     __slots__ = ("_looked_at", "_looks", "_ticks", "base")
 
@@ -46,7 +50,10 @@ class Clock:
         events = len(world.events)
         self._looks = self._looks + 1 if events - self._looked_at <= 1 else 0
         self._looked_at = events
-        self._ticks += 1 if self._looks < _IMPATIENCE else min(1 << (self._looks - _IMPATIENCE), _LONGEST)
+        if self._looks < _IMPATIENCE:
+            self._ticks += 1
+        else:
+            self.base += min(1 << (self._looks - _IMPATIENCE), _LONGEST) * RESOLUTION
         return self.base + self._ticks * RESOLUTION
 
     def peek(self) -> float:
@@ -56,5 +63,5 @@ class Clock:
     def reach(self, deadline: float) -> None:
         """Time passes up to ``deadline``. It never goes back."""
         if deadline > self.peek():
-            self.base = deadline
             self._ticks = 0
+        self.base = max(self.base, deadline)

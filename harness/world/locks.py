@@ -101,6 +101,7 @@ class Lock:
         if self.owner is None:
             if world.dying:
                 return
+            world.amend(_TRY)
             raise RuntimeError("release unlocked lock")
         self.owner = None
 

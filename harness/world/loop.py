@@ -17,9 +17,8 @@ from __future__ import annotations
 
 import asyncio
 import collections
-import heapq
 import weakref
-from asyncio import base_events, events
+from asyncio import events
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
@@ -27,6 +26,8 @@ from greenlet import GreenletExit
 
 from harness.history.events import Kind
 from harness.world.hashes import Future, Task
+from harness.world.looptimers import Timers
+from harness.world.place import is_called_by_program
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -37,7 +38,8 @@ if TYPE_CHECKING:
 __all__ = ["Loop", "bind"]
 
 _world: World
-_POLL, _SEND = int(Kind.POLL), int(Kind.SEND)
+_POLL, _SEND, _CLOCK = int(Kind.POLL), int(Kind.SEND), int(Kind.CLOCK)
+_TRY, _SLEEP, _CLEAR = int(Kind.TRY), int(Kind.SLEEP), int(Kind.CLEAR)
 _MUTABLE: Final = (collections.deque, list, set, dict, weakref.WeakSet)
 
 
@@ -47,10 +49,7 @@ def bind(world: World) -> None:
     _world = world
 
 
-_Base: Any = base_events.BaseEventLoop  # its private parts, which a loop has to work with, have no types
-
-
-class Loop(_Base):  # type: ignore[misc]
+class Loop(Timers):
     """An ``asyncio.AbstractEventLoop`` in virtual time, run by the virtual thread that calls it."""
 
     _template: ClassVar[dict[str, Any]] = {}  # what BaseEventLoop.__init__ sets
@@ -68,9 +67,11 @@ class Loop(_Base):  # type: ignore[misc]
         world = self._world = _world
         self._clock_resolution = 1e-9
         self._actor: Actor | None = None
-        self._timer: Actor | None = None
+        self._timer = None
+        self._due_up_to = 0.0  # the latest of the deadlines that had been reached already when they were set
         self._woken = False
         self._asleep = False
+        self._state = _State()  # apart from the loop, which is handed something all the time
         self._tasks: list[Any] = []
         self._foreign_agents: dict[int, int] = {}
         self._ready: Any
@@ -81,6 +82,9 @@ class Loop(_Base):  # type: ignore[misc]
         world.loops.append(self)
 
     def set_debug(self, enabled: bool) -> None:
+        if not self._template:  # BaseEventLoop.__init__ asks for it, and nothing runs yet
+            self._debug = enabled
+            return
         self.__dict__.pop("get_debug", None)
         super().set_debug(enabled)
 
@@ -94,6 +98,7 @@ class Loop(_Base):  # type: ignore[misc]
         self._check_running()
         world = self._world
         actor = world.current
+        self._change()
         self._thread_id = actor.ident
         self._actor, actor.loop = actor, self
         events._set_running_loop(self)
@@ -108,6 +113,7 @@ class Loop(_Base):  # type: ignore[misc]
             self._actor, actor.loop = None, None
             actor.agent = actor.self_agent
             events._set_running_loop(None)
+            self._change()
             if self._timer is not None and not world.dying:
                 self._remove_timer()
 
@@ -116,11 +122,13 @@ class Loop(_Base):  # type: ignore[misc]
         if world.dying:
             raise GreenletExit
         ready = self._ready
-        if world.contended or not ready:
+        if world.actor_count > 1 or world.contended or not ready:  # else alone so far, and nothing to take turns with
+            world.remark(_SLEEP, self._state)  # whoever wakes nobody has to come before
             self._asleep = not ready and not self._stopping
             world.block(_POLL, self, self._can_go_on)
             self._asleep = self._woken = False
         if self._scheduled:
+            world.remark(_CLOCK, world.clock)  # which of them are due depends on all that lets time pass
             self._take_due_timers()
         actor = world.current
         if world.any_order and len(ready) > 1:
@@ -168,6 +176,42 @@ class Loop(_Base):  # type: ignore[misc]
         self._ready.clear()
         self._ready.extend(picked + rest)
 
+    def is_running(self) -> bool:
+        self._look()
+        return self._thread_id is not None
+
+    def is_closed(self) -> bool:
+        self._look()
+        return bool(self._closed)
+
+    def close(self) -> None:
+        if self._thread_id is None and not self._closed:
+            self._change()
+        super().close()
+
+    def _look(self) -> None:
+        """A thread that is not the loop's asks what state it is in."""
+        world = self._world
+        if self._actor is world.current or world.dying:
+            return
+        if is_called_by_program(world.files):
+            world.point(_TRY, self._state)
+        elif world.actor_count > 1:
+            world.remark(_TRY, self._state)
+
+    def _change(self) -> None:
+        """The loop begins, stops or is closed: whoever asks, or hands something over, does so before or after."""
+        world = self._world
+        if world.actor_count > 1:
+            world.remark(_CLEAR, self._state)
+            world.remark(_CLEAR, self)
+
+    def _check_running(self) -> None:
+        if self._thread_id is not None:
+            raise RuntimeError("This event loop is already running")
+        if events._get_running_loop() is not None:
+            raise RuntimeError("Cannot run the event loop while another loop is running")
+
     def run_until_complete(self, future: Any) -> Any:
         if future is _NOTHING:  # asyncio.run asks for it at the end of every program
             self._check_closed()
@@ -189,13 +233,18 @@ class Loop(_Base):  # type: ignore[misc]
     # -- callbacks ----------------------------------------------------------------------------------------------
 
     def call_soon(self, callback: Any, *args: Any, context: Any = None) -> Any:
+        world = self._world
+        if self._actor is world.current:
+            if world.actor_count > 1:
+                world.remark(_SEND, self)  # before or after what a foreign thread hands over: the order is kept
+        elif self._actor is not None:
+            world.point(_SEND, self)  # from a foreign thread, and it wakes nobody
+            world.remark(_SEND, self._state)
+        elif world.actor_count > 1:
+            world.remark(_SEND, self)  # it does not run: not yet, or not any more
+            world.remark(_SEND, self._state)
         if self._closed or self._debug:
             return super().call_soon(callback, *args, context=context)
-        world = self._world
-        if self._actor is not world.current and self._actor is not None:
-            world.point(_SEND, self)  # from a foreign thread, and it wakes nobody
-        elif world.company:
-            world.remark(_SEND, self)  # before or after what a foreign thread hands over: the order is kept
         handle = asyncio.Handle(callback, args, self, context)
         self._ready.append(handle)
         return handle
@@ -213,73 +262,6 @@ class Loop(_Base):  # type: ignore[misc]
 
     def _process_events(self, event_list: Any) -> None:  # there are no I/O events
         raise AssertionError("the controlled loop has no selector")
-
-    # -- time ---------------------------------------------------------------------------------------------------
-
-    def time(self) -> float:
-        return self._world.look_at_clock()
-
-    def call_at(self, when: float, callback: Any, *args: Any, context: Any = None) -> Any:
-        handle = super().call_at(when, callback, *args, context=context)
-        if self._timer is None and not self._world.dying:
-            self._timer = self._world.add_timer(self, self._has_deadline, self._fire, "timer")
-        self._world.touch()
-        return handle
-
-    def _remove_timer(self) -> None:
-        assert self._timer is not None
-        self._world.remove(self._timer)
-        self._timer = None
-
-    def _has_deadline(self) -> bool:
-        """A timer is pending that is not due yet: time may pass up to it."""
-        if self._actor is None:
-            return False
-        scheduled = self._scheduled
-        self._drop_cancelled()
-        now = self._world.clock.peek()
-        timer = self._timer
-        if not scheduled or timer is None:
-            return False
-        first = scheduled[0].when()
-        if first <= now:
-            later = [handle.when() for handle in scheduled if not handle._cancelled and handle.when() > now]
-            if not later:
-                return False
-            first = min(later)
-        timer.deadline = first
-        return True
-
-    def _fire(self) -> None:
-        """Time has reached the deadline; the loop will see it in its next round."""
-
-    def _drop_cancelled(self) -> None:
-        """Forget cancelled timers that would be next."""
-        scheduled = self._scheduled
-        while scheduled and scheduled[0]._cancelled:
-            self._timer_cancelled_count -= 1
-            heapq.heappop(scheduled)._scheduled = False
-
-    def _is_due(self) -> bool:
-        scheduled = self._scheduled
-        if scheduled and scheduled[0]._cancelled:
-            self._drop_cancelled()
-        return bool(scheduled) and scheduled[0].when() <= self._world.clock.peek()
-
-    def _take_due_timers(self) -> None:
-        scheduled, ready = self._scheduled, self._ready
-        end = self._world.clock.peek() + self._clock_resolution
-        while scheduled:
-            handle = scheduled[0]
-            if handle._cancelled:
-                self._timer_cancelled_count -= 1
-            elif handle.when() >= end:
-                break
-            heapq.heappop(scheduled)
-            handle._scheduled = False
-            if not handle._cancelled:
-                ready.append(handle)
-        self._world.touch()
 
     # -- tasks and futures --------------------------------------------------------------------------------------
 
@@ -359,6 +341,12 @@ for _name in (
     "connect_read_pipe", "connect_write_pipe", "getaddrinfo", "getnameinfo", "sendfile", "start_tls",
 ):  # fmt: skip
     setattr(Loop, _name, _make_refusal(_name))
+
+
+class _State:
+    """Whether a loop runs or is closed, as an object of the history."""
+
+    __slots__ = ("__weakref__",)
 
 
 class _Nothing:

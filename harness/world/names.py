@@ -164,8 +164,12 @@ class Names:
             self.substitutes.setdefault(original, stand_in)
         for owner, methods in itertools.chain(*(part.METHODS.items() for part in (hashes, signals, threads))):
             for name, method in methods.items():
-                if hasattr(owner, name):
-                    add(owner, name, self._guarded(method, getattr(owner, name)))
+                original = getattr(owner, name, None)
+                if isinstance(original, property):
+                    assert original.fget is not None
+                    add(owner, name, property(self._guarded(method, original.fget)))
+                elif original is not None:
+                    add(owner, name, self._guarded(method, original))
         for kind, twin, names in self._classes():
             for module, name in names:
                 add(module, name, twin)

@@ -162,12 +162,30 @@ def _bounded_release(self: Any, n: int = 1) -> None:
         raise ValueError("n must be one or more")
     _world.point(_RELEASE, self)
     if self._value + n > self._initial_value:
+        _world.amend(_TRY)
         raise ValueError("Semaphore released too many times")
     if self._value > 0:
         _world.amend(_ADD)
     self._value += n
 
 
+def _look_at_barrier(self: Any) -> None:
+    """CPython asks without the lock; what it is told changes where somebody has the lock."""
+    _world.point(_TRY, self._cond._lock)
+
+
+def _barrier_broken(self: Any) -> bool:
+    _look_at_barrier(self)
+    return bool(_is_broken(self))
+
+
+def _barrier_waiting(self: Any) -> int:
+    _look_at_barrier(self)
+    return int(_how_many_wait(self))
+
+
+_is_broken: Any = threading.Barrier.__dict__["broken"].fget
+_how_many_wait: Any = threading.Barrier.__dict__["n_waiting"].fget
 METHODS: dict[type, dict[str, Callable[..., Any]]] = {
     threading.Event: {
         "__init__": _event_init,
@@ -183,5 +201,6 @@ METHODS: dict[type, dict[str, Callable[..., Any]]] = {
         "release": _semaphore_release,
     },
     threading.BoundedSemaphore: {"__init__": _bounded_init, "release": _bounded_release},
+    threading.Barrier: {"broken": _barrier_broken, "n_waiting": _barrier_waiting},
 }
-"""What stands in for which method while the world is open."""
+"""What stands in for which method, or for the getter of which property, while the world is open."""

@@ -97,16 +97,18 @@ class Turns(Record):
             return True  # a finalizer that came too late: there is nobody to wait for
         actor = self.current
         serial = self._serials.get(identity(obj)) or self._register(obj)
+        deadline: float | None = None
+        if timeout is not None:  # with or without company: an event for an event, whatever the schedule
+            deadline = self.clock.now(self) + max(timeout, 0.0)
+            self._record(actor, Kind.CLOCK, self._serials.get(identity(self.clock)) or self._register(self.clock))
         if self.contended or not ready():
             actor.pending = (kind, serial, None)
             actor.ready = ready
             actor.waits_for = obj
-            if timeout is not None:
-                actor.deadline = self.clock.now(self) + max(timeout, 0.0)
-                self._record(actor, Kind.CLOCK, self._serials.get(identity(self.clock)) or self._register(self.clock))
+            actor.deadline = deadline
             self.dirty = self.contended = True
             self._decide(actor)
-            deadline, actor.deadline, actor.ready, actor.waits_for = actor.deadline, None, None, None
+            actor.deadline = actor.ready = actor.waits_for = None
             if not ready():
                 assert deadline is not None
                 self.clock.reach(deadline)

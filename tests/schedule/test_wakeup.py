@@ -42,7 +42,7 @@ def tree_of(branches: list[Branch]) -> Tree:
 def inserted(*ways: Listed | SingleStep) -> Tree:
     branches: list[Branch] = []
     for way in ways:
-        insert(way, branches, KNOWN)
+        insert(way, branches, KNOWN, range(10))
     return tree_of(branches)
 
 
@@ -80,10 +80,18 @@ def test_a_step_that_depends_on_nothing_on_the_way_may_come_first() -> None:
 
 def test_a_step_on_an_object_without_a_number_depends_on_everything() -> None:
     branches: list[Branch] = []
-    insert(Listed((1, write(KNOWN + 1))), branches, KNOWN)
+    insert(Listed((1, write(KNOWN + 1))), branches, KNOWN, range(10))
     assert branches[0].events == (UNKNOWN,)
-    insert(Listed((2, write(2))), branches, KNOWN)
+    insert(Listed((2, write(2))), branches, KNOWN, range(10))
     assert tree_of(branches) == [(1, []), (2, [])]
+
+
+def test_a_way_that_nobody_can_begin_keeps_no_other_away() -> None:
+    branches: list[Branch] = []
+    insert(Listed((3, write(3))), branches, KNOWN, {1, 2})
+    assert branches == []
+    insert(Listed((3, write(3)), (1, write(1))), branches, KNOWN, {1, 2})
+    assert tree_of(branches) == [(1, [])]
 
 
 def test_whoever_could_have_gone_on_has_a_way_of_one_step() -> None:
@@ -94,7 +102,7 @@ def test_whoever_could_have_gone_on_has_a_way_of_one_step() -> None:
 
 def test_a_guide_goes_by_the_number_of_events() -> None:
     branches: list[Branch] = []
-    insert(Listed((1, write(1) * 2), (2, write(1)), (3, write(1))), branches, KNOWN)
+    insert(Listed((1, write(1) * 2), (2, write(1)), (3, write(1))), branches, KNOWN, range(10))
     guide = Guide(branches[0])
     assert [branch.actor for branch in guide.go_on([1])] == [1]
     assert [branch.actor for branch in guide.go_on([1])] == [2]
@@ -104,14 +112,14 @@ def test_a_guide_goes_by_the_number_of_events() -> None:
 
 def test_a_guide_skips_steps_that_were_made_without_a_decision() -> None:
     branches: list[Branch] = []
-    insert(Listed((1, write(1)), (2, write(1)), (3, write(1))), branches, KNOWN)
+    insert(Listed((1, write(1)), (2, write(1)), (3, write(1))), branches, KNOWN, range(10))
     assert [branch.actor for branch in Guide(branches[0]).go_on([1, 2])] == [3]
 
 
 def test_a_guide_offers_several_branches_and_follows_the_one_that_is_taken() -> None:
     branches: list[Branch] = []
-    insert(Listed((1, write(1)), (2, write(1))), branches, KNOWN)
-    insert(Listed((1, write(1)), (3, write(1)), (2, write(1))), branches, KNOWN)
+    insert(Listed((1, write(1)), (2, write(1))), branches, KNOWN, range(10))
+    insert(Listed((1, write(1)), (3, write(1)), (2, write(1))), branches, KNOWN, range(10))
     guide = Guide(branches[0])
     offered = guide.go_on([1])
     assert [branch.actor for branch in offered] == [2, 3]
