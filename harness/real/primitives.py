@@ -12,10 +12,10 @@ from __future__ import annotations
 import _thread
 import queue
 import threading
-from types import GenericAlias
 from typing import TYPE_CHECKING, Any, Final
 
 from harness.history.events import Kind
+from harness.world import queues
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -171,10 +171,10 @@ class RLock:
         return repr(self._real)
 
 
-class SimpleQueue:
+class SimpleQueue(queues.SimpleQueue):
     """A ``queue.SimpleQueue``."""
 
-    __slots__ = ("__weakref__", "_real")
+    __slots__ = ("_real",)
 
     def __init__(self) -> None:
         self._real: Any = _RealQueue()
@@ -203,22 +203,11 @@ class SimpleQueue:
             raise queue.Empty
         return got[0]
 
-    def put_nowait(self, item: Any) -> None:
-        self.put(item)
-
-    def get_nowait(self) -> Any:
-        return self.get(False)
-
-    def empty(self) -> bool:
-        return not self.qsize()
-
     def qsize(self) -> int:
         player = _stage.player()
         if player is not None:
             _stage.come(player, Kind.TRY)
         return int(self._real.qsize())
-
-    __class_getitem__: Any = classmethod(GenericAlias)
 
 
 # -- events and semaphores: CPython's own methods, by the names that they have in the classes -----------------------

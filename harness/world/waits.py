@@ -12,6 +12,7 @@ from harness.world.actor import Actor
 from harness.world.locks import Lock, RLock
 from harness.world.loop import Loop
 from harness.world.place import frame_place, program_frame
+from harness.world.queues import SimpleQueue
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -103,7 +104,7 @@ def describe_thing(obj: object) -> str:
     name = type(obj).__name__
     if isinstance(obj, threading.Event):
         return f"an {name}"
-    if isinstance(obj, (threading.Semaphore, threading.Condition)) or name == "SimpleQueue":
+    if isinstance(obj, (threading.Semaphore, threading.Condition, SimpleQueue)):
         return f"a {name}"
     return name
 
