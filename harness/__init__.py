@@ -14,8 +14,9 @@ Data flows down this list, and a part imports only what stands above it::
     report/       what people read;    cli/      the ``race`` command
 """
 
-from harness.confirm import Confirmation, confirm
-from harness.errors import (
+from harness.exploration.loop import explore
+from harness.exploration.replaying import replay
+from harness.model.errors import (
     HarnessError,
     InstrumentationError,
     NondeterminismError,
@@ -25,11 +26,10 @@ from harness.errors import (
     UncontrolledError,
     UsageError,
 )
-from harness.explore import explore
-from harness.replay import replay
-from harness.result import Execution, Exploration, Failure, LostUpdate
+from harness.model.result import Execution, Exploration, Failure, LostUpdate
+from harness.real.confirming import Confirmation, confirm
 from harness.scenario import Scenario
-from harness.schedule import Strategy
+from harness.strategies import Strategy
 
 __all__ = [
     "Confirmation",

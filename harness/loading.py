@@ -9,7 +9,7 @@ import traceback
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from harness.errors import UsageError
+from harness.model.errors import UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

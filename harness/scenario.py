@@ -17,7 +17,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, Literal
 
 from harness import stores
-from harness.errors import HarnessError, ScenarioError
+from harness.model.errors import HarnessError, ScenarioError
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping

@@ -8,8 +8,8 @@ from __future__ import annotations
 import importlib
 import pkgutil
 
-from harness.errors import UsageError
 from harness.loading import load_object, unknown_name
+from harness.model.errors import UsageError
 from harness.scenario import Scenario
 
 __all__ = ["all_scenarios", "load", "names"]

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from harness.history.events import Kind
 from harness.instrument import Instrumentation
+from harness.model.event import Kind
 
 __all__ = ["Recorder", "recorded", "told"]
 
@@ -26,14 +26,14 @@ class Recorder:
         self.sites.append(site)
         return self.values.append
 
-    def also(self, obj: object, key: object, kind: int, site: Any) -> None:
+    def record_access_in_step(self, obj: object, key: object, kind: int, site: Any) -> None:
         self.access(obj, key, kind, site)
 
     def resized(self) -> None:
         obj, key, _ = self.told[-1]
         self.told[-1] = (obj, key, Kind.RESIZE)
 
-    def step(self, site: Any) -> None:
+    def loop_iteration(self, site: Any) -> None:
         self.steps += 1
 
 

@@ -13,46 +13,31 @@ import pytest
 ROOT = Path(__file__).parent.parent
 
 PARTS = (
-    (
-        "harness.errors",
-        "harness.result",
-        "harness.loading",
-        "harness.program",
-        "harness.history.events",
-        "harness.instrument.site",
-    ),
+    ("harness.model",),
     ("harness.instrument",),
-    ("harness.world",),
-    ("harness.schedule",),
-    ("harness.history",),
+    ("harness.engine", "harness.stdlib"),
+    ("harness.strategies",),
+    ("harness.timeline",),
     ("harness.oracles",),
-    (
-        "harness.surroundings",
-        "harness.session",
-        "harness.explore",
-        "harness.failing",
-        "harness.workers",
-        "harness.shrink",
-        "harness.steady",
-        "harness.replay",
-        "harness.child",
-        "harness.real",
-        "harness.confirm",
-    ),
+    ("harness.exploration", "harness.runners", "harness.real"),
+    ("harness.loading",),
     ("harness.stores",),
     ("harness.scenario",),
     ("scenarios",),
-    ("harness.overhead",),
+    ("harness.bench",),
     ("harness.stress",),
     ("harness.claims",),
     ("harness.audit",),
     ("harness.report",),
-    ("harness.cli", "harness.stress.child", "harness.__main__", "harness.pytest_plugin"),
+    ("harness.cli", "harness.stress.child", "harness.__main__"),
 )
 """A module belongs to the longest name here that it begins with, and may import its own row and those above it."""
 
 FUNCTION_LEVEL = {
-    ("harness.result", "harness.report"): "to print a failure is to report it; nothing but str() needs the report",
+    (
+        "harness.model.result",
+        "harness.report",
+    ): "to print a failure is to report it; nothing but str() needs the report",
 }
 """Imports inside a function that point down the list, each with its reason."""
 

@@ -4,8 +4,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from harness.errors import UsageError
 from harness.loading import load_object, unknown_name
+from harness.model.errors import UsageError
 
 if TYPE_CHECKING:
     from pathlib import Path

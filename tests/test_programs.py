@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 import harness
-from harness.errors import HarnessError
+from harness.model.errors import HarnessError
 from tests.programs import Box, in_threads
 
 

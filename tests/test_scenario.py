@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from harness.errors import ScenarioError
+from harness.model.errors import ScenarioError
 from harness.scenario import Scenario
 from harness.stores import STORES, UnlockedStore
 

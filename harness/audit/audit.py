@@ -22,7 +22,7 @@ from harness.audit.rules import (
 from harness.audit.rules.gaps import Gap, judge
 from harness.audit.rules.items import items_of
 from harness.audit.sharing import Sharing, Use, meeting
-from harness.errors import UsageError
+from harness.model.errors import UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from harness.audit.index import index_module
 from harness.audit.names import Module
-from harness.errors import UsageError
+from harness.model.errors import UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

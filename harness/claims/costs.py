@@ -11,17 +11,17 @@ import re
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
+from harness.bench.break_even import SHARE
 from harness.claims import reference
 from harness.claims.evidence import Measurement, Reason
 from harness.claims.laboratory import LEFT_OUT
 from harness.claims.model import Answer, Case, Claim, Verdict, judge
-from harness.overhead.break_even import SHARE
 
 if TYPE_CHECKING:
+    from harness.bench.benchmark import Bench
+    from harness.bench.bootstrap import Interval
+    from harness.bench.comparison import Comparison
     from harness.claims.laboratory import Laboratory
-    from harness.overhead.benchmark import Bench
-    from harness.overhead.bootstrap import Interval
-    from harness.overhead.comparison import Comparison
 
 __all__ = ["ABOUT", "CLAIMS", "about", "slower"]
 
@@ -33,7 +33,7 @@ _UPDATE: Final = "update asyncio-lock"
 def about(found: Interval, said: float) -> bool | None:
     """Whether a measured time is about the one that is said; None if the interval leaves both open.
 
-    >>> from harness.overhead.bootstrap import Interval
+    >>> from harness.bench.bootstrap import Interval
     >>> [about(Interval(v, v * 0.9, v * 1.1), 0.5e-6) for v in (0.5e-6, 2e-6, 0.75e-6)]
     [True, False, None]
     """

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from harness.result import Failure
+    from harness.model.result import Failure
 
 __all__ = ["Evidence", "Measurement", "Proof", "Reason", "Search", "Token"]
 

@@ -10,18 +10,18 @@ from typing import TYPE_CHECKING, Any, Final
 
 import scenarios
 from harness import stores
+from harness.bench.benchmark import FULL, Bench, Plan, measure
+from harness.bench.subjects import LOCKS, load_subject
 from harness.claims.evidence import Evidence, Proof, Reason, Search, Token
 from harness.claims.model import Case
-from harness.explore import explore
+from harness.exploration.loop import explore
 from harness.loading import load_object
-from harness.overhead.benchmark import FULL, Bench, Plan, measure
-from harness.overhead.subjects import LOCKS, load_subject
 from harness.stress import Frequency, stress
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from harness.result import Exploration
+    from harness.model.result import Exploration
 
 __all__ = ["LEFT_OUT", "Laboratory", "cost_of_the_lock", "evidence_of", "frequency_of", "program_of"]
 

@@ -107,7 +107,7 @@ def _close_output() -> None:
 
 
 def _explain(exc: Exception) -> int:
-    from harness.errors import HarnessError
+    from harness.model.errors import HarnessError
 
     if isinstance(exc, HarnessError):
         return _complain(str(exc), 2)

@@ -62,12 +62,12 @@ def command(
       race bench --pyperf before.json     later: python -m pyperf compare_to before.json after.json
       race bench --svg break-even.svg
     """
+    from harness.bench.benchmark import FULL, OPERATIONS, QUICK, measure
+    from harness.bench.machine import parse_cpus
+    from harness.bench.subjects import load_subject
     from harness.cli.output import make_console
-    from harness.errors import UsageError
     from harness.loading import unknown_name
-    from harness.overhead.benchmark import FULL, OPERATIONS, QUICK, measure
-    from harness.overhead.machine import parse_cpus
-    from harness.overhead.subjects import load_subject
+    from harness.model.errors import UsageError
     from harness.report.bench import render_bench
     from harness.report.bench_json import bench_json
     from harness.report.break_even_svg import break_even_svg, require_pygal

@@ -35,7 +35,7 @@ def command(token: str, timeout: float, json_file: Path | None) -> int:
     """
     from harness.cli.output import make_console
     from harness.cli.programs import program_of_token
-    from harness.confirm import confirm
+    from harness.real.confirming import confirm
     from harness.report.results import check_writable, write_json
 
     if json_file is not None:

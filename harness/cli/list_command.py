@@ -20,8 +20,8 @@ def command(as_json: bool) -> None:
       race list --json | jq '.scenarios[].name'
     """
     import scenarios
-    from harness.schedule import STRATEGIES
     from harness.stores import MUTANTS, STORES
+    from harness.strategies import STRATEGIES
 
     found = scenarios.all_scenarios()
     if as_json:

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 import scenarios
 from harness import stores
-from harness.errors import TokenError, UsageError
 from harness.loading import load_object
-from harness.program import check_program
+from harness.model.errors import TokenError, UsageError
+from harness.model.program import check_program
+from harness.model.token import split
 from harness.scenario import Scenario
-from harness.schedule.token import split
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

@@ -13,8 +13,8 @@ from harness.cli import FINDING
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from harness.history.timeline import Row
-    from harness.result import Failure
+    from harness.model.result import Failure
+    from harness.timeline.timeline import Row
 
 __all__ = ["command"]
 
@@ -36,7 +36,7 @@ def command(token: str, step: bool, as_json: bool) -> int:
     """
     from harness.cli.output import make_console, programs_to_stderr
     from harness.cli.programs import program_of_token
-    from harness.replay import replay
+    from harness.exploration.replaying import replay
     from harness.report.results import failure_json
     from harness.report.timeline import render
 
@@ -65,7 +65,7 @@ def _print_sources(console: Console, failure: Failure) -> None:
     """The lines of source behind the steps, each once."""
     from rich.text import Text
 
-    from harness.history.timeline import make_timeline
+    from harness.timeline.timeline import make_timeline
 
     rows = [row for row in make_timeline(failure).rows if row.line]
     if not rows:
@@ -79,8 +79,8 @@ def _print_sources(console: Console, failure: Failure) -> None:
 
 def _walk(console: Console, failure: Failure) -> None:
     """Show the timeline growing by one step at a time."""
-    from harness.history.timeline import make_timeline
     from harness.report.timeline import heading, table
+    from harness.timeline.timeline import make_timeline
 
     timeline = make_timeline(failure)
     console.print("  ".join(heading(failure)))

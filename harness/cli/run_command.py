@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 
     from rich.console import Console
 
+    from harness.model.result import Exploration, Failure
     from harness.report.matrix import Matrix
-    from harness.result import Exploration, Failure
 
 __all__ = ["command"]
 
@@ -102,12 +102,12 @@ def command(
     import scenarios
     from harness.cli.output import make_console, print_wide, silent_programs
     from harness.cli.programs import find, stores_for
-    from harness.explore import explore
+    from harness.exploration.loop import explore
     from harness.report.matrix import Matrix, render_matrix
     from harness.report.results import LATEST, check_writable, matrix_json, write_json, write_results
     from harness.scenario import Scenario
-    from harness.schedule import make_strategy
     from harness.stores import MUTANTS
+    from harness.strategies import make_strategy
 
     make_strategy(strategy, seed)
     if preemptions is not None and strategy != "exhaustive":
@@ -175,7 +175,7 @@ def _pairs(
 
 def _confirm(program: Callable[[], Any], result: Exploration) -> None:
     """Say of each distinct failure whether it happens on real threads too."""
-    from harness.confirm import confirm
+    from harness.real.confirming import confirm
 
     result.distinct_failures = [
         dataclasses.replace(failure, confirmed=confirm(program, failure.token).confirmed)
@@ -192,7 +192,7 @@ def _cell(scenario: str, store: str, expected: str | None, result: Exploration) 
 
 
 def _costs(stores: Sequence[type[Any]]) -> tuple[Any, ...]:
-    from harness.overhead import measure_update_costs
+    from harness.bench import measure_update_costs
 
     return tuple(measure_update_costs([store for store in stores if hasattr(store, "update_job_status")]))
 

@@ -6,6 +6,6 @@ touch, and ``sets.py`` in what order a set is walked; ``code.py`` compiles, ``in
 """
 
 from harness.instrument.install import Instrumentation
-from harness.instrument.site import Site
+from harness.model.site import Site
 
 __all__ = ["Instrumentation", "Site"]

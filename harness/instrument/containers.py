@@ -11,7 +11,7 @@ import collections
 from types import MappingProxyType
 from typing import Any, Final
 
-from harness.history.events import SIZE, WHOLE, Kind
+from harness.model.event import SIZE, WHOLE, Kind
 
 __all__ = ["CONTAINERS", "MAPPINGS", "SEQUENCES", "VIEWS", "method_effect", "plain_key"]
 

@@ -21,18 +21,18 @@ from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from harness.errors import HarnessError, InstrumentationError, InstrumentationWarning
 from harness.instrument import hooks
 from harness.instrument.code import ModuleCode, checksum
 from harness.instrument.functions import functions_of
 from harness.instrument.library import is_library
 from harness.instrument.opaque import rewrite_only
+from harness.model.errors import HarnessError, InstrumentationError, InstrumentationWarning
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
     from harness.instrument.hooks import Listener
-    from harness.instrument.site import Site
+    from harness.model.site import Site
 
 __all__ = ["Instrumentation"]
 

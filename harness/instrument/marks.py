@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
-from harness.instrument.site import Site
+from harness.model.site import Site
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -16,8 +16,8 @@ import itertools
 import weakref
 from typing import TYPE_CHECKING, Any, Final
 
-from harness.history.events import WHOLE
 from harness.instrument.containers import plain_key
+from harness.model.event import WHOLE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator

@@ -1,21 +1,21 @@
 """Data races: two accesses of one location by different threads, one of them a write, that nothing orders.
 
-Found by happens-before (``history/clocks.py``), so a race is reported even in an execution in which it did no harm, and
-accesses that a lock, a join or a queue orders are never reported. What conflicts with what inside a container says
-``instrument/containers.py``.
+Found by happens-before (``happens_before.py``), so a race is reported even in an execution in which it did no harm, and
+accesses that a lock, a join or a queue orders are never reported. ``instrument/containers.py`` says what conflicts with
+what inside a container.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from harness.history.clocks import vector_clocks
-from harness.history.events import SIZE, WHOLE, Kind
+from harness.model.event import SIZE, WHOLE, Kind
+from harness.oracles.happens_before import vector_clocks
 
 if TYPE_CHECKING:
     from collections.abc import Collection
 
-    from harness.history.events import History
+    from harness.model.event import History
 
 __all__ = ["find_data_race"]
 
@@ -28,12 +28,12 @@ _Accesses = tuple[dict[int, int], dict[int, int]]
 def find_data_race(history: History) -> tuple[int, int] | None:
     """The first pair of accesses that race, as indexes of events, or None."""
     clocks = vector_clocks(history)
-    actor_of = [agent.actor for agent in history.agents]
+    actor_of = [lane.actor for lane in history.lanes]
     objects: dict[int, dict[Any, _Accesses]] = {}
-    for index, (agent, kind, serial, key, _) in enumerate(history.events):
+    for index, (lane, kind, serial, key, _) in enumerate(history.events):
         if kind > Kind.RESIZE:
             continue
-        actor, clock = actor_of[agent], clocks[index]
+        actor, clock = actor_of[lane], clocks[index]
         known = objects.setdefault(serial, {})
         is_resize = kind == Kind.RESIZE and key is not SIZE and key is not WHOLE
         for place in (key, _RESIZES) if is_resize else (key,):

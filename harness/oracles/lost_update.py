@@ -1,9 +1,9 @@
-"""Lost updates: agent A reads a location, B writes it, A writes it from the stale read without reading again.
+"""Lost updates: lane A reads a location, B writes it, A writes it from the stale read without reading again.
 
 B's update is gone, whatever the values were. A write by A uses its read up: a second write without another read is no
-stale write of that read. Two tasks of one loop are two agents; a location is an attribute, an item, a global.
+stale write of that read. Two tasks of one loop are two lanes; a location is an attribute, an item, a global.
 
-What this cannot know: whether A's write *depends* on its read. An agent that happened to read a location long before it
+What this cannot know: whether A's write *depends* on its read. An lane that happened to read a location long before it
 overwrites it blindly is reported too; so lost updates are recorded, and fail an execution only when asked to. A write
 that only adds to a container (its key is SIZE or WHOLE) overwrites nothing that anybody wrote.
 """
@@ -12,10 +12,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from harness.history.events import SIZE, WHOLE
+from harness.model.event import SIZE, WHOLE
 
 if TYPE_CHECKING:
-    from harness.history.events import History
+    from harness.model.event import History
 
 __all__ = ["LostUpdateEvents", "find_lost_updates"]
 
@@ -31,25 +31,25 @@ class LostUpdateEvents(NamedTuple):
 def find_lost_updates(history: History) -> list[LostUpdateEvents]:
     """All lost updates of an execution, in the order of their stale writes.
 
-    One pass over the events; per location it keeps the last write, per agent and location the last read. Costs about
+    One pass over the events; per location it keeps the last write, per lane and location the last read. Costs about
     0.1 µs an event, as it is done after every execution.
     """
     found: list[LostUpdateEvents] = []
-    written: dict[tuple[int, Any], tuple[int, int]] = {}  # location -> (agent, index) of its last write
-    unread: dict[tuple[int, int, Any], int] = {}  # (agent, location) -> index of a read that no write has used up
-    for index, (agent, kind, serial, key, _) in enumerate(history.events):
+    written: dict[tuple[int, Any], tuple[int, int]] = {}  # location -> (lane, index) of its last write
+    unread: dict[tuple[int, int, Any], int] = {}  # (lane, location) -> index of a read that no write has used up
+    for index, (lane, kind, serial, key, _) in enumerate(history.events):
         if kind > 2:
             continue
         if kind == 0:
-            unread[agent, serial, key] = index
+            unread[lane, serial, key] = index
             continue
         location = (serial, key)
         last = written.get(location)
-        if last is not None and last[0] != agent:
-            read = unread.get((agent, serial, key), -1)
+        if last is not None and last[0] != lane:
+            read = unread.get((lane, serial, key), -1)
             if -1 < read < last[1]:
                 found.append(LostUpdateEvents(read, last[1], index))
-        unread.pop((agent, serial, key), None)
+        unread.pop((lane, serial, key), None)
         if key is not WHOLE and key is not SIZE:
-            written[location] = (agent, index)
+            written[location] = (lane, index)
     return found

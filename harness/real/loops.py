@@ -19,8 +19,8 @@ import sys
 from asyncio import base_events, selector_events
 from typing import TYPE_CHECKING, Any, Final
 
-from harness.history.events import Kind
-from harness.world.hashes import Future, OrderedSet, Task
+from harness.model.event import Kind
+from harness.stdlib.hashes import Future, OrderedSet, Task
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -1,6 +1,6 @@
 """Which names of the standard library lead to the stage, in a process that is made for one re-enactment.
 
-The same names as in ``world/names.py``. Nothing is put back: the process ends with the re-enactment.
+The same names as in ``stdlib/patches.py``. Nothing is put back: the process ends with the re-enactment.
 """
 
 from __future__ import annotations
@@ -20,11 +20,11 @@ from concurrent import futures
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any, Final
 
-from harness.history.events import Kind
+from harness.engine.clock import EPOCH
 from harness.instrument import sets
+from harness.model.event import Kind
 from harness.real import loops, primitives, threads
-from harness.world import hashes
-from harness.world.clock import EPOCH
+from harness.stdlib import hashes
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -70,7 +70,7 @@ def install(stage: Stage) -> None:
     asyncio.all_tasks = asyncio.tasks.all_tasks = loops.all_tasks
     setattr(futures._base, "id", hash)  # noqa: B010  it locks several futures in the order of their addresses
     setattr(executors, "_global_shutdown_lock", _NoLock())  # noqa: B010  of another type than its own
-    setattr(executors, "_threads_queues", {})  # noqa: B010  as in world/names.py: it forgets nobody
+    setattr(executors, "_threads_queues", {})  # noqa: B010  as in stdlib/patches.py: it forgets nobody
     for name in ("now", "utcnow", "today"):
         substitutes[datetime.datetime, name] = _date_maker(name, stage)
     substitutes[datetime.date, "today"] = lambda: _date_maker("now", stage)().date()
@@ -211,7 +211,7 @@ class _Twins:
 
 
 class _Databases:
-    """What ``world/databases.py`` asks a world for: each statement is a step, SQLite itself is real in any case."""
+    """What ``stdlib/sqlite.py`` asks a world for: each statement is a step, SQLite itself is real in any case."""
 
     epoch = 1
     dying = False
@@ -228,10 +228,10 @@ class _Databases:
         assert player is not None
         return player
 
-    def point(self, kind: int, database: object) -> None:
+    def switch_point(self, kind: int, database: object) -> None:
         self._stage.come(self._player(), kind)
 
-    def block(self, kind: int, database: object, ready: Callable[[], bool], timeout: float | None) -> bool:
+    def wait_until(self, kind: int, database: object, ready: Callable[[], bool], timeout: float | None) -> bool:
         return self._stage.wait(self._player(), kind, database, ready, self._never)
 
     def _never(self) -> None:
@@ -239,13 +239,13 @@ class _Databases:
 
     def annotate(self, text: str) -> None: ...
 
-    def touch(self) -> None: ...
+    def invalidate_enabled(self) -> None: ...
 
 
 def _install_databases(stage: Stage) -> None:
     import sqlite3
 
-    from harness.world import databases
+    from harness.stdlib import sqlite
 
-    databases.bind(_Databases(stage))  # type: ignore[arg-type]
-    sqlite3.connect = databases.connect
+    sqlite.bind(_Databases(stage))  # type: ignore[arg-type]
+    sqlite3.connect = sqlite.connect

@@ -13,17 +13,17 @@ import warnings
 from collections import defaultdict
 from typing import TYPE_CHECKING, Any, Final, NoReturn
 
-from harness.history.events import Agent, History
+from harness.engine.deadlock import Waiting, deadlock_text, describe_thing
+from harness.model.event import History, Lane
 from harness.real import loops, names
 from harness.real.primitives import Lock, RLock
 from harness.real.stage import Player, Stage
-from harness.world.waits import Waiting, deadlock_text, describe_thing
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from harness.instrument import Instrumentation
-    from harness.instrument.site import Site
+    from harness.model.site import Site
     from harness.real.recording import RecordingWorld
 
 __all__ = ["Observed", "perform"]
@@ -139,16 +139,16 @@ class _Witness:
         loop = asyncio._get_running_loop()
         task = asyncio.current_task(loop) if loop is not None else None
         who = player.number, id(task)
-        agent = self._agents.get(who)
-        if agent is None:
-            agent = self._agents[who] = len(self._agents)
+        lane = self._agents.get(who)
+        if lane is None:
+            lane = self._agents[who] = len(self._agents)
             name = task.get_name() if task is not None else player.name
-            self.history.agents.append(Agent(agent, player.number, name, task is not None))
+            self.history.lanes.append(Lane(lane, player.number, name, task is not None))
         number = self._numbers[id(obj)]
         self._kept += (obj, task)
         self.history.labels[number] = obj.__name__ if isinstance(obj, type) else type(obj).__name__
-        self.history.events.append((agent, kind, number, key, site))
+        self.history.events.append((lane, kind, number, key, site))
 
     def resized(self) -> None:
-        agent, _, number, key, site = self.history.events[-1]
-        self.history.events[-1] = (agent, 2, number, key, site)
+        lane, _, number, key, site = self.history.events[-1]
+        self.history.events[-1] = (lane, 2, number, key, site)

@@ -3,7 +3,7 @@
 A thread waits its turn at the stage, and then does the real operation, which must be possible at once: the script has
 it at the moment at which it was. Only where the script ends, in a deadlock, do threads wait inside the real primitive.
 
-What is a step and what is not is as in ``world/locks.py``, ``world/queues.py`` and ``world/signals.py``, operation by
+What is a step is as in ``stdlib/locks.py``, ``stdlib/simple_queue.py`` and ``stdlib/signals.py``, operation by
 operation. A thread that is not of the program just does the operation.
 """
 
@@ -14,8 +14,8 @@ import queue
 import threading
 from typing import TYPE_CHECKING, Any, Final
 
-from harness.history.events import Kind
-from harness.world import queues
+from harness.model.event import Kind
+from harness.stdlib import simple_queue
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -171,7 +171,7 @@ class RLock:
         return repr(self._real)
 
 
-class SimpleQueue(queues.SimpleQueue):
+class SimpleQueue(simple_queue.SimpleQueue):
     """A ``queue.SimpleQueue``."""
 
     __slots__ = ("_real",)

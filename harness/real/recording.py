@@ -9,17 +9,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from harness.history.events import Kind
-from harness.world import World
-from harness.world.loop import Loop
-from harness.world.place import is_called_by_program
+from harness.engine import World
+from harness.engine.source_location import is_called_by_program
+from harness.model.event import Kind
+from harness.stdlib.event_loop import Loop
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from harness.instrument.site import Site
-    from harness.world.actor import Actor
-    from harness.world.run import Decider
+    from harness.engine.actor import Actor
+    from harness.engine.run import Decider
+    from harness.model.site import Site
 
 __all__ = ["ROUND", "RecordingWorld", "Step", "place_of"]
 
@@ -34,7 +34,7 @@ class Step:
 
     Attributes:
         actor: Number of who makes it; the main thread is 0.
-        kind: A :class:`~harness.history.events.Kind`, or :data:`ROUND`.
+        kind: A :class:`~harness.model.event.Kind`, or :data:`ROUND`.
         key: Of an access: attribute, item.
         place: Of an access: file, line and column.
         time: What the virtual clock showed, in seconds.
@@ -73,7 +73,7 @@ class RecordingWorld(World):
     steps: list[Step]
     names: dict[int, str]
     reads_clock: bool
-    contended = property(lambda self: True, lambda self, value: None)
+    has_choice = property(lambda self: True, lambda self, value: None)
 
     def _begin(self, decider: Decider, detail: bool) -> None:
         self.steps, self.names, self.reads_clock = [], {}, False
@@ -92,12 +92,12 @@ class RecordingWorld(World):
         self._write(self.current.id, kind, key, place=place_of(site))
         return note
 
-    def step(self, site: Site) -> None:
-        super().step(site)
+    def loop_iteration(self, site: Site) -> None:
+        super().loop_iteration(site)
         self._write(self.current.id, ROUND, place=place_of(site))
 
-    def point(self, kind: int, obj: object) -> None:
-        super().point(kind, obj)
+    def switch_point(self, kind: int, obj: object) -> None:
+        super().switch_point(kind, obj)
         if kind == _CLOCK and is_called_by_program(self.files):
             self.reads_clock = True
         if not self.dying:
@@ -108,8 +108,8 @@ class RecordingWorld(World):
             self.reads_clock = True
         return super().look_at_clock()
 
-    def block(self, kind: int, obj: object, ready: Callable[[], bool], timeout: float | None = None) -> bool:
-        outcome = super().block(kind, obj, ready, timeout)
+    def wait_until(self, kind: int, obj: object, ready: Callable[[], bool], timeout: float | None = None) -> bool:
+        outcome = super().wait_until(kind, obj, ready, timeout)
         if not self.dying:
             due = self._due(obj) if kind == _POLL and isinstance(obj, Loop) else 0
             self._write(self.current.id, kind, outcome=outcome, due=due)

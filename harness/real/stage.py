@@ -18,16 +18,16 @@ from collections import defaultdict, deque
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Final, NoReturn
 
-from harness.history.events import Kind
+from harness.engine.source_location import program_place
+from harness.model.event import Kind
 from harness.real.recording import ROUND, Step, place_of
-from harness.world.place import program_place
 
 if TYPE_CHECKING:
     import threading
     from collections.abc import Callable, Iterator, Mapping, Sequence
     from types import FrameType
 
-    from harness.instrument.site import Site
+    from harness.model.site import Site
 
 __all__ = ["Player", "Stage"]
 
@@ -249,13 +249,13 @@ class Stage:
             if self.saw is not None:
                 self.saw(player, obj, key, kind, site)
 
-    def also(self, obj: object, key: object, kind: int, site: Site) -> None:
+    def record_access_in_step(self, obj: object, key: object, kind: int, site: Site) -> None:
         """The step that was made last accesses this, too."""
         player = self.player()
         if player is not None and self.saw is not None:
             self.saw(player, obj, key, kind, site)
 
-    def step(self, site: Site) -> None:
+    def loop_iteration(self, site: Site) -> None:
         """A ``while`` loop goes round."""
         player = self.player()
         if player is not None:

@@ -11,8 +11,8 @@ from rich.console import Group
 from rich.table import Table
 from rich.text import Text
 
-from harness.overhead.break_even import SHARE, WORKS
-from harness.overhead.contenders import CONTENDERS
+from harness.bench.break_even import SHARE, WORKS
+from harness.bench.contenders import CONTENDERS
 from harness.report.units import duration, duration_interval, percent, ratio_interval
 
 if TYPE_CHECKING:
@@ -20,11 +20,11 @@ if TYPE_CHECKING:
 
     from rich.console import RenderableType
 
-    from harness.overhead.benchmark import Bench
-    from harness.overhead.break_even import Curve
-    from harness.overhead.comparison import Comparison
-    from harness.overhead.contention import Contention
-    from harness.overhead.loop_lag import Lag
+    from harness.bench.benchmark import Bench
+    from harness.bench.break_even import Curve
+    from harness.bench.comparison import Comparison
+    from harness.bench.contention import Contention
+    from harness.bench.loop_lag import Lag
 
 __all__ = ["machine_line", "render_bench", "result_lines"]
 

@@ -7,11 +7,11 @@ import sys
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any, Final
 
-from harness.overhead.break_even import SHARE, WORKS
+from harness.bench.break_even import SHARE, WORKS
 
 if TYPE_CHECKING:
-    from harness.overhead.benchmark import Bench
-    from harness.overhead.comparison import Comparison
+    from harness.bench.benchmark import Bench
+    from harness.bench.comparison import Comparison
 
 __all__ = ["bench_json"]
 

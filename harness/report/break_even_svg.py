@@ -6,15 +6,15 @@ import math
 import sys
 from typing import TYPE_CHECKING, Any, Final
 
-from harness.errors import UsageError
-from harness.overhead.break_even import SHARE, WORKS
+from harness.bench.break_even import SHARE, WORKS
+from harness.model.errors import UsageError
 from harness.report.units import duration, duration_interval
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from xml.etree.ElementTree import Element
 
-    from harness.overhead.break_even import Curve
+    from harness.bench.break_even import Curve
 
 __all__ = ["break_even_svg", "require_pygal"]
 

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from harness.history.timeline import make_timeline
 from harness.report.timeline import heading, replay_command
+from harness.timeline.timeline import make_timeline
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from harness.model.result import Failure
     from harness.report.matrix import Matrix
-    from harness.result import Failure
 
 __all__ = ["failure_markdown", "matrix_markdown", "table_markdown", "timeline_markdown"]
 

@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 
     from rich.console import RenderableType
 
-    from harness.overhead.update_cost import UpdateCost
-    from harness.result import Exploration
+    from harness.bench.update_cost import UpdateCost
+    from harness.model.result import Exploration
 
 __all__ = ["Cell", "Matrix", "cells_of", "cost_rows", "judgement", "render_matrix"]
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from harness.errors import UsageError
+from harness.model.errors import UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from harness.overhead.benchmark import Bench
+    from harness.bench.benchmark import Bench
 
 __all__ = ["require_pyperf", "write_pyperf"]
 

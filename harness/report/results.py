@@ -14,13 +14,13 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from harness.errors import UsageError
-from harness.history.timeline import make_timeline
+from harness.model.errors import UsageError
 from harness.report.markdown import matrix_markdown
+from harness.timeline.timeline import make_timeline
 
 if TYPE_CHECKING:
+    from harness.model.result import Failure
     from harness.report.matrix import Cell, Matrix
-    from harness.result import Failure
 
 __all__ = ["LATEST", "check_writable", "failure_json", "matrix_json", "write_json", "write_results", "write_text"]
 

@@ -11,13 +11,13 @@ from rich.console import Console, Group
 from rich.table import Table
 from rich.text import Text
 
-from harness.history.timeline import Row, Timeline, make_timeline
-from harness.schedule.token import split
+from harness.model.token import split
+from harness.timeline.timeline import Row, Timeline, make_timeline
 
 if TYPE_CHECKING:
     from rich.console import ConsoleOptions, RenderableType, RenderResult
 
-    from harness.result import Failure
+    from harness.model.result import Failure
 
 __all__ = ["heading", "render", "render_text", "replay_command", "table"]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from harness.overhead.bootstrap import Interval
+    from harness.bench.bootstrap import Interval
 
 __all__ = ["duration", "duration_interval", "percent", "ratio_interval"]
 
@@ -29,7 +29,7 @@ def duration(seconds: float | None) -> str:
 def duration_interval(interval: Interval, sign: bool = False) -> str:
     """A figure and its interval in one unit.
 
-    >>> from harness.overhead.bootstrap import Interval
+    >>> from harness.bench.bootstrap import Interval
     >>> duration_interval(Interval(641e-9, 637e-9, 650e-9), sign=True)
     '+641 ns [637, 650]'
     """
@@ -42,7 +42,7 @@ def duration_interval(interval: Interval, sign: bool = False) -> str:
 def ratio_interval(interval: Interval | None) -> str:
     """How many times as much.
 
-    >>> from harness.overhead.bootstrap import Interval
+    >>> from harness.bench.bootstrap import Interval
     >>> ratio_interval(Interval(2.123, 2.11, 2.134))
     '2.12x [2.11, 2.13]'
     """

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, cast
 
-from harness.errors import UsageError
 from harness.loading import load_object, unknown_name
+from harness.model.errors import UsageError
 from harness.stores.asyncio_lock import AsyncioLockStore
 from harness.stores.asyncio_lock_complete import AsyncioLockCompleteStore
 from harness.stores.loop_confined import LoopConfinedStore

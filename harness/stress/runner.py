@@ -11,7 +11,7 @@ from collections import Counter
 from time import monotonic
 from typing import IO, TYPE_CHECKING, Any, Final
 
-from harness.errors import UsageError
+from harness.model.errors import UsageError
 from harness.stress.frequency import Frequency
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from harness.audit import audit
-from harness.errors import UsageError
+from harness.model.errors import UsageError
 
 
 def rules(tmp_path: Path, source: str, **options: bool) -> list[tuple[int, str]]:

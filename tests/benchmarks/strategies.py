@@ -23,10 +23,10 @@ from rich.progress import track
 from rich.table import Table
 
 import scenarios
-from harness.schedule import make_strategy
-from harness.session import Session
+from harness.engine.run import Abandoned
+from harness.exploration.session import Session
 from harness.stores import load
-from harness.world.run import Abandoned
+from harness.strategies import make_strategy
 from tests.classics import CLASSICS
 
 if TYPE_CHECKING:

@@ -11,10 +11,10 @@ from typing import Any
 
 import pytest
 
-from harness.overhead.contenders import CONTENDERS, lock_steps
-from harness.overhead.contention import contend
-from harness.overhead.operations import acquire_pair, control_pair, update_pair
-from harness.overhead.subjects import LOCKS, Subject, stores_to_measure
+from harness.bench.contenders import CONTENDERS, lock_steps
+from harness.bench.contention import contend
+from harness.bench.operations import acquire_pair, control_pair, update_pair
+from harness.bench.subjects import LOCKS, Subject, stores_to_measure
 
 LOOPS = 1000
 

@@ -12,11 +12,11 @@ from typing import Any
 
 import pytest
 
-from harness.explore import explore
+from harness.exploration.loop import explore
+from harness.exploration.session import Session
 from harness.oracles import find_lost_updates
-from harness.schedule.exhaustive import ExhaustiveStrategy
-from harness.schedule.random import RandomStrategy
-from harness.session import Session
+from harness.strategies.dpor.search import ExhaustiveStrategy
+from harness.strategies.random import RandomStrategy
 
 
 class Counter:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from harness.schedule import STRATEGIES
+from harness.strategies import STRATEGIES
 from tests.benchmarks.strategies import SINGLE, WITHIN, Row, main, measure, programs
 
 BASELINE = Path(__file__).parents[2] / "results" / "baseline" / "strategies.md"

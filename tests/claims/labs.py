@@ -8,12 +8,12 @@ from collections.abc import Callable
 from functools import cache
 from typing import Any
 
+from harness.bench.benchmark import Bench, Plan
+from harness.bench.break_even import curve_of
+from harness.bench.comparison import Block, compare
 from harness.claims import Laboratory
 from harness.claims.laboratory import cost_of_the_lock
-from harness.overhead.benchmark import Bench, Plan
-from harness.overhead.break_even import curve_of
-from harness.overhead.comparison import Block, compare
-from harness.result import Exploration, Failure
+from harness.model.result import Exploration, Failure
 from harness.stress import Frequency
 
 TINY = Plan(blocks=6, timing=1e-5, rounds=6, round_seconds=2e-4, lag_rounds=6, lag_seconds=5e-4)

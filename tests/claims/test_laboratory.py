@@ -9,8 +9,8 @@ import pytest
 from harness.claims import Laboratory
 from harness.claims.evidence import Measurement, Proof, Search, Token
 from harness.claims.laboratory import evidence_of, frequency_of, program_of
-from harness.errors import UsageError
-from harness.result import Exploration
+from harness.model.errors import UsageError
+from harness.model.result import Exploration
 from tests.claims.labs import bench_of, real_lab, stress_of
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from importlib.resources import files
 import pytest
 
 from harness.claims import CLAIMS, NOTHING_TO_CHECK, Claim, load, reference
-from harness.errors import UsageError
+from harness.model.errors import UsageError
 
 FRAME = re.compile(r"[\s─│┌┐└┘├┤┬┴┼►▼]*|\s*```\w*|-{3}|[|\s-]+")
 """Lines without words: frames of drawings, fences, rules, the line below the head of a table."""

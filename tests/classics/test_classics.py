@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 import harness
-from harness.schedule.auto import PlainStrategy
+from harness.strategies.auto import PlainStrategy
 from tests.classics import CLASSICS, Classic, atomicity, mixed, order, tasks
 
 each = pytest.mark.parametrize("classic", CLASSICS.values(), ids=CLASSICS)

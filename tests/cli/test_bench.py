@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from harness.bench import benchmark
 from harness.cli import main
-from harness.overhead import benchmark
 
 LOCKS = """
 import threading

@@ -265,7 +265,7 @@ def test_a_token_replays_in_a_new_process_with_other_hashes(tmp_path: Path) -> N
         "program = scenarios.load('lost-worker-error').program(stores.load('unlocked'))\n"
         "failure = harness.explore(program, seed=3).failure\n"
         "history = harness.replay(program, failure.token).history\n"
-        "print(failure.token, [event[:4] for event in history.events], [agent.name for agent in history.agents])\n"
+        "print(failure.token, [event[:4] for event in history.events], [lane.name for lane in history.lanes])\n"
     )
     root = str(Path(__file__).parents[2])
     outputs = {

@@ -35,8 +35,8 @@ def test_a_confirmed_failure_is_shown_as_it_was_seen(folder: Path, capsys: pytes
 
 
 def test_what_is_not_confirmed_has_a_reason_and_is_a_finding(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    with harness.session.Session(program_of_token("get-only@unlocked:")) as session:
-        token = harness.schedule.token.encode([], session.instrumentation.checksum, "get-only@unlocked")
+    with harness.exploration.session.Session(program_of_token("get-only@unlocked:")) as session:
+        token = harness.model.token.encode([], session.instrumentation.checksum, "get-only@unlocked")
     assert main(["confirm", token]) == 1
     assert capsys.readouterr().out == "not confirmed: it passes now: there is no failure to confirm\n"
 

@@ -19,15 +19,15 @@ import unittest
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Any, Final
 
-from harness.errors import HarnessError
-from harness.schedule.scripted import Scripted
-from harness.session import Session
-from harness.world.plain import plain_choice
+from harness.engine.default_order import default_choice
+from harness.exploration.session import Session
+from harness.model.errors import HarnessError
+from harness.strategies.scripted import Scripted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from harness.world.actor import Actor
+    from harness.engine.actor import Actor
 
 __all__ = ["main"]
 
@@ -48,7 +48,7 @@ class _Turns(Scripted):
         self._kept = 0
 
     def choose(self, current: Actor, enabled: Sequence[Actor]) -> Actor:
-        chosen = plain_choice(current, enabled)
+        chosen = default_choice(current, enabled)
         self._kept = self._kept + 1 if chosen is current else 0
         if self._kept < _SLICE:
             return chosen

@@ -11,11 +11,11 @@ import random
 import sys
 from typing import Any
 
-from harness.schedule import token as tokens
-from harness.schedule.random import RandomStrategy
-from harness.schedule.scripted import Scripted
-from harness.session import Session
-from tests.schedule.test_exhaustive import THREAD_STEPS, tasks_program, threads_program
+from harness.exploration.session import Session
+from harness.model import token as tokens
+from harness.strategies.random import RandomStrategy
+from harness.strategies.scripted import Scripted
+from tests.strategies.dpor.test_search import THREAD_STEPS, tasks_program, threads_program
 
 TASK_STEPS = ["read", "write", "stale add", "locked stale add", "sleep", "timeout"]
 
@@ -34,8 +34,8 @@ def generated(number: int) -> Any:
 
 def events_of(run: Any) -> list[str]:
     """An execution as text: who did what to which object, where; and how it ended."""
-    events = [f"{agent} {int(kind)} {serial} {key} {site}" for agent, kind, serial, key, site in run.history.events]
-    names = [f"{agent.actor} {agent.name}" for agent in run.history.agents]
+    events = [f"{lane} {int(kind)} {serial} {key} {site}" for lane, kind, serial, key, site in run.history.events]
+    names = [f"{lane.actor} {lane.name}" for lane in run.history.lanes]
     return [*events, *names, str(run.outcome), str(run.problem)]
 
 

@@ -11,12 +11,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import harness
-from harness.schedule.pct import PctStrategy
-from harness.schedule.random import RandomStrategy
-from harness.schedule.scripted import Scripted
-from harness.session import Session
+from harness.exploration.session import Session
+from harness.strategies.pct import PctStrategy
+from harness.strategies.random import RandomStrategy
+from harness.strategies.scripted import Scripted
 from tests.differential.confluent import TASK_STEPS, THREAD_STEPS, program_of
-from tests.schedule.test_exhaustive import tasks_program, threads_program
+from tests.strategies.dpor.test_search import tasks_program, threads_program
 
 RUNS = 30
 """Runs on real threads for each racy program."""

@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 
-from harness.history.events import Kind
+from harness.exploration.session import Session
 from harness.instrument.scopes import Scopes
-from harness.schedule.scripted import Scripted
-from harness.session import Session
+from harness.model.event import Kind
+from harness.strategies.scripted import Scripted
 
 
 def is_confined(body: str, name: str = "made") -> bool:

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from harness.history.events import SIZE, WHOLE, Kind
 from harness.instrument.containers import CONTAINERS, MAPPINGS, SEQUENCES, VIEWS, method_effect, plain_key
+from harness.model.event import SIZE, WHOLE, Kind
 
 FRESH: dict[type, Any] = {
     dict: lambda: {"a": 1, "b": 2},

@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from harness.history.events import SIZE, WHOLE, Kind
 from harness.instrument import hooks
+from harness.model.event import SIZE, WHOLE, Kind
 from tests.recorder import recorded, told
 
 READ, WRITE, RESIZE = Kind.READ, Kind.WRITE, Kind.RESIZE

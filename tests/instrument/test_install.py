@@ -14,8 +14,8 @@ from typing import Any
 import pytest
 
 import harness
-from harness.errors import HarnessError, InstrumentationWarning
 from harness.instrument import Instrumentation
+from harness.model.errors import HarnessError, InstrumentationWarning
 from tests.recorder import Recorder
 
 FILES = {

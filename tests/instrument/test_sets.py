@@ -15,9 +15,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import harness
+from harness.exploration.session import Session
 from harness.instrument import sets
-from harness.schedule.scripted import Scripted
-from harness.session import Session
+from harness.strategies.scripted import Scripted
 from tests.programs import Box, failure_of, in_threads, outcomes
 
 if TYPE_CHECKING:

@@ -12,10 +12,10 @@ import pytest
 from hypothesis import given, settings
 
 import harness
-from harness.history.events import SIZE, WHOLE, History, Kind
+from harness.model.event import SIZE, WHOLE, History, Kind
 from harness.oracles import find_data_race
-from tests.history.made import events, happens_before, history, made
 from tests.programs import Box, in_threads
+from tests.timeline.made import events, happens_before, history, made
 
 
 @pytest.mark.parametrize(

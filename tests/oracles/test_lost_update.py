@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given, settings
 
 import harness
-from harness.history.events import SIZE, WHOLE, History, Kind
+from harness.model.event import SIZE, WHOLE, History, Kind
 from harness.oracles import LostUpdateEvents, find_lost_updates
-from tests.history.made import events, history, made
 from tests.programs import Box, in_threads
+from tests.timeline.made import events, history, made
 
 
 @pytest.mark.parametrize(
@@ -41,7 +41,7 @@ def test_is_found_where_it_is(text: str, found: list[tuple[int, int, int]]) -> N
 def by_definition(past: History) -> list[tuple[int, int, int]]:
     """The definition, word for word and without a thought for its cost."""
     found = []
-    for stale, (agent, kind, serial, key, _) in enumerate(past.events):
+    for stale, (lane, kind, serial, key, _) in enumerate(past.events):
         if kind not in (Kind.WRITE, Kind.RESIZE) or key in (WHOLE, SIZE):
             continue
         here = [
@@ -49,10 +49,10 @@ def by_definition(past: History) -> list[tuple[int, int, int]]:
             for index, each in enumerate(past.events[:stale])
             if each[2:4] == (serial, key) and each[1] < 3
         ]
-        mine = [(index, each[1]) for index, each in here if each[0] == agent]
+        mine = [(index, each[1]) for index, each in here if each[0] == lane]
         if not mine or mine[-1][1] != Kind.READ:
             continue
-        lost = [index for index, each in here if each[0] != agent and each[1] != Kind.READ and index > mine[-1][0]]
+        lost = [index for index, each in here if each[0] != lane and each[1] != Kind.READ and index > mine[-1][0]]
         if lost:
             found.append((mine[-1][0], lost[-1], stale))
     return found

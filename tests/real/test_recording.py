@@ -5,11 +5,11 @@ from __future__ import annotations
 import pytest
 
 from harness.cli.programs import program_of_token
-from harness.history.events import Kind
+from harness.exploration.session import Session
+from harness.model.event import Kind
 from harness.real.recording import ROUND, RecordingWorld
-from harness.schedule.random import RandomStrategy
-from harness.schedule.scripted import Scripted
-from harness.session import Session
+from harness.strategies.random import RandomStrategy
+from harness.strategies.scripted import Scripted
 from tests.programs import Box, in_threads
 
 LABELS = ["stuck-at-old-progress@unlocked", "lost-worker-error@asyncio-lock", "heartbeat-outlives-its-job@sqlite"]

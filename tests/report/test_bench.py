@@ -12,15 +12,15 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from harness.errors import UsageError
-from harness.overhead.benchmark import QUICK, Bench
-from harness.overhead.bootstrap import Interval
-from harness.overhead.break_even import curve_of
-from harness.overhead.comparison import Block, compare
-from harness.overhead.contenders import CONTENDERS
-from harness.overhead.contention import Round, sum_up
-from harness.overhead.loop_lag import LagRound, sum_up_lag
-from harness.overhead.machine import Machine
+from harness.bench.benchmark import QUICK, Bench
+from harness.bench.bootstrap import Interval
+from harness.bench.break_even import curve_of
+from harness.bench.comparison import Block, compare
+from harness.bench.contenders import CONTENDERS
+from harness.bench.contention import Round, sum_up
+from harness.bench.loop_lag import LagRound, sum_up_lag
+from harness.bench.machine import Machine
+from harness.model.errors import UsageError
 from harness.report.bench import render_bench
 from harness.report.bench_json import bench_json
 from harness.report.break_even_svg import break_even_svg

@@ -9,12 +9,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import harness
-from harness.history.timeline import make_timeline
-from harness.overhead import UpdateCost
+from harness.bench import UpdateCost
+from harness.model.result import Failure
 from harness.report.markdown import failure_markdown, matrix_markdown, table_markdown
 from harness.report.matrix import Cell, Matrix
 from harness.report.timeline import replay_command
-from harness.result import Failure
+from harness.timeline.timeline import make_timeline
 from tests.programs import Box, failure_of, in_threads
 
 

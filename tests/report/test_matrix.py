@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 from rich.console import Console
 
-from harness.overhead import UpdateCost
+from harness.bench import UpdateCost
+from harness.model.result import Exploration, Failure
 from harness.report.matrix import Cell, Matrix, cells_of, cost_rows, judgement, render_matrix
-from harness.result import Exploration, Failure
 
 
 def failed(schedules: int = 10, failures: int = 3, number: int = 4, lost: int = 1234) -> Exploration:

@@ -11,8 +11,8 @@ import pytest
 import harness
 import scenarios
 from harness import stores
-from harness.errors import UsageError
-from harness.overhead import UpdateCost
+from harness.bench import UpdateCost
+from harness.model.errors import UsageError
 from harness.report import results
 from harness.report.matrix import Cell, Matrix
 

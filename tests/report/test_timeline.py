@@ -11,8 +11,8 @@ import pytest
 from rich.cells import cell_len
 
 import harness
+from harness.model.result import Failure, FailureKind
 from harness.report.timeline import TITLES, heading, render_text, replay_command
-from harness.result import Failure, FailureKind
 from tests.programs import Box, failure_of
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import harness
-from harness.world.plain import plain_choice
+from harness.engine.default_order import default_choice
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -36,7 +36,7 @@ class Everything:
         return True
 
     def choose(self, current: Any, enabled: Sequence[Any]) -> Any:
-        plain = plain_choice(current, enabled)
+        plain = default_choice(current, enabled)
         chosen = plain
         if len(self._made) < len(self._begin):
             wanted = self._begin[len(self._made)]

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 import scenarios
-from harness.errors import UsageError
+from harness.model.errors import UsageError
 from harness.stores import MUTANTS, STORES, load
 
 if TYPE_CHECKING:

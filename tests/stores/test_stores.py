@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from harness.errors import UsageError
+from harness.model.errors import UsageError
 from harness.stores import DEFAULT_STORES, STORES, Job, ThreadLockStore, load, name_of
 from harness.stores.interface import JobStore
 

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from harness.cli import main
-from harness.errors import UsageError
+from harness.model.errors import UsageError
 from harness.stress import stress
 from harness.stress.child import run_often
 

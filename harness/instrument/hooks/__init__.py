@@ -74,4 +74,4 @@ def listen(listener: Listener | None) -> None:
     access = listener.access if listener is not None else None
     methods._access = attributes._access = items._access = variables._access = access
     walks._access = calls._access = builtins._access = access
-    rounds._step = listener.step if listener is not None else None
+    rounds._step = listener.loop_iteration if listener is not None else None

@@ -5,7 +5,6 @@ from __future__ import annotations
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
-from harness.history.events import WHOLE
 from harness.instrument.hooks import methods
 from harness.instrument.hooks.listener import READ, WRITE
 from harness.instrument.hooks.plans import (
@@ -20,25 +19,26 @@ from harness.instrument.hooks.plans import (
     plan_at,
     remember,
 )
+from harness.model.event import WHOLE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from harness.instrument.hooks.listener import Access, Listener, Note
-    from harness.instrument.site import Site
+    from harness.model.site import Site
 
 __all__ = ["AttrTarget", "announce_other", "bind", "load_attr", "store_attr"]
 
 _access: Access | None = None
-_also: Callable[[object, object, int, Site], None]
+_access_in_step: Callable[[object, object, int, Site], None]
 _adapters: Mapping[type, Callable[[Any], Any]] = {}
 
 
 def bind(listener: Listener) -> None:
     """Announce to ``listener`` from now on."""
-    global _access, _also, _adapters
+    global _access, _access_in_step, _adapters
     _access = listener.access
-    _also, _adapters = listener.also, listener.adapters
+    _access_in_step, _adapters = listener.record_access_in_step, listener.adapters
 
 
 def load_attr(obj: Any, name: str, site: Site) -> Any:
@@ -97,7 +97,7 @@ def announce_other(obj: Any, name: str, kind: int, site: Site, plan: int) -> tup
         note = access(obj, name, WRITE if is_computed(obj, name) else kind, site)
         if kind == READ:
             for owner in owners_of(obj, name):
-                _also(owner, name, READ, site)
+                _access_in_step(owner, name, READ, site)
         return obj, note
     adapter = _adapters.get(type(obj))
     if adapter is not None:
@@ -126,7 +126,7 @@ def _announce_class(cls: type, name: str, kind: int, site: Site) -> tuple[Any, N
     note = _access(cls, name, READ, site)
     if name not in cls.__dict__:
         for base in cls.__mro__[1:]:
-            _also(base, name, READ, site)
+            _access_in_step(base, name, READ, site)
             if name in base.__dict__:
                 break
     return cls, note

@@ -7,7 +7,6 @@ import dataclasses
 from types import BuiltinFunctionType, FunctionType, ModuleType
 from typing import TYPE_CHECKING, Any, Final
 
-from harness.history.events import WHOLE
 from harness.instrument import sets
 from harness.instrument.hooks.attributes import announce_other
 from harness.instrument.hooks.calls import callee
@@ -15,24 +14,25 @@ from harness.instrument.hooks.listener import READ, WRITE
 from harness.instrument.hooks.plans import DEFAULT, PLAIN, STATE, decide, owners_of
 from harness.instrument.hooks.walks import announce_container, announce_size, in_order, is_container, iterate, walked
 from harness.instrument.opaque import uses_opaque
+from harness.model.event import WHOLE
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from harness.instrument.hooks.listener import Access, Listener
-    from harness.instrument.site import Site
+    from harness.model.site import Site
 
 __all__ = ["BUILTIN_NAMES", "bind", "call_builtin"]
 
 _access: Access | None = None
-_also: Callable[[object, object, int, Site], None]
+_access_in_step: Callable[[object, object, int, Site], None]
 
 
 def bind(listener: Listener) -> None:
     """Announce to ``listener`` from now on."""
-    global _access, _also
+    global _access, _access_in_step
     _access = listener.access
-    _also = listener.also
+    _access_in_step = listener.record_access_in_step
 
 
 def call_builtin(function: Any, site: Site, /, *args: Any, **kwargs: Any) -> Any:
@@ -57,7 +57,7 @@ def _call_getattr(function: Any, site: Site, args: tuple[Any, ...], kwargs: dict
         note = _access(obj, args[1], kind, site)
         if kind == READ:
             for owner in owners_of(obj, args[1]):
-                _also(owner, args[1], READ, site)
+                _access_in_step(owner, args[1], READ, site)
     elif plan != PLAIN:
         obj, note = announce_other(obj, args[1], kind, site, plan)
     result = function(obj, *args[1:], **kwargs)

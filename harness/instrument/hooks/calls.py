@@ -7,18 +7,18 @@ import random
 from types import BuiltinFunctionType, FunctionType
 from typing import TYPE_CHECKING, Any, Final
 
-from harness.history.events import WHOLE
 from harness.instrument.hooks import methods
 from harness.instrument.hooks.attributes import announce_other
 from harness.instrument.hooks.listener import READ, WRITE
 from harness.instrument.hooks.plans import PLAIN, STATE, decide, remember
 from harness.instrument.opaque import CACHED
+from harness.model.event import WHOLE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from harness.instrument.hooks.listener import Access, Listener
-    from harness.instrument.site import Site
+    from harness.model.site import Site
 
 __all__ = ["bind", "call_library", "callee", "context", "load_method"]
 

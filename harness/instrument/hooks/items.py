@@ -6,17 +6,17 @@ import collections
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from harness.history.events import WHOLE
 from harness.instrument.containers import MAPPINGS, SEQUENCES, plain_key
 from harness.instrument.hooks.listener import READ, RESIZE, WRITE
 from harness.instrument.hooks.walks import mapping_of
 from harness.instrument.opaque import uses_opaque
+from harness.model.event import WHOLE
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from harness.instrument.hooks.listener import Access, Listener
-    from harness.instrument.site import Site
+    from harness.model.site import Site
 
 __all__ = ["ItemTarget", "bind", "load_item", "store_item"]
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Protocol
 
-from harness.history.events import Kind
+from harness.model.event import Kind
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from harness.instrument.site import Site
+    from harness.model.site import Site
 
 __all__ = ["READ", "RESIZE", "WRITE", "Access", "Listener", "Note"]
 
@@ -35,11 +35,11 @@ class Listener(Protocol):
     def access(self, obj: object, key: object, kind: int, site: Site) -> Callable[[object], object] | None:
         """About to access ``key`` of ``obj``. May return a function that wants the value, once it is known."""
 
-    def also(self, obj: object, key: object, kind: int, site: Site) -> None:
+    def record_access_in_step(self, obj: object, key: object, kind: int, site: Site) -> None:
         """The operation that was announced last accesses this, too."""
 
     def resized(self) -> None:
         """The write that was announced last changed the size of its container."""
 
-    def step(self, site: Site) -> None:
+    def loop_iteration(self, site: Site) -> None:
         """A ``while`` loop goes round once more."""

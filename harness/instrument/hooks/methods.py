@@ -7,33 +7,33 @@ from types import FunctionType, MappingProxyType
 from typing import TYPE_CHECKING, Any, Final
 from weakref import WeakSet
 
-from harness.history.events import WHOLE
 from harness.instrument import sets
 from harness.instrument.containers import CONTAINERS, MAPPINGS, method_effect, plain_key
 from harness.instrument.hooks.listener import READ, WRITE
 from harness.instrument.hooks.walks import in_order, is_container, mapping_of
 from harness.instrument.opaque import is_opaque, owner_of, uses_opaque
+from harness.model.event import WHOLE
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from harness.instrument.hooks.listener import Access, Listener
-    from harness.instrument.site import Site
+    from harness.model.site import Site
 
 __all__ = ["announce_arguments", "bind", "plan_of", "taken"]
 
 _ASIDE: Final = frozenset({"__class__", "__init__", "__new__", "__reduce__", "__reduce_ex__", "__sizeof__"})
 _FORMATTING: Final = frozenset({"join", "format", "format_map"})
 _access: Access | None = None
-_also: Callable[[object, object, int, Site], None]
+_access_in_step: Callable[[object, object, int, Site], None]
 _resized: Callable[[], None]
 
 
 def bind(listener: Listener) -> None:
     """Announce to ``listener`` from now on."""
-    global _access, _also, _resized
+    global _access, _access_in_step, _resized
     _access = listener.access
-    _also, _resized = listener.also, listener.resized
+    _access_in_step, _resized = listener.record_access_in_step, listener.resized
 
 
 def plan_of(cls: type, name: str) -> tuple[Any, ...] | None:
@@ -102,7 +102,7 @@ def announce_arguments(args: tuple[Any, ...], kind: int, site: Site, announced: 
         cls = type(each)
         if is_container(cls) or is_opaque(cls):
             if announced:
-                _also(each, WHOLE, kind, site)
+                _access_in_step(each, WHOLE, kind, site)
             else:
                 _access(each, WHOLE, kind, site)
                 announced = True

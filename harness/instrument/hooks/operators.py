@@ -12,7 +12,7 @@ from harness.instrument.hooks.walks import SCALARS
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from harness.instrument.site import Site
+    from harness.model.site import Site
 
 __all__ = ["BINARY", "COMPARING", "binary", "in_place"]
 

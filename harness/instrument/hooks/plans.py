@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from harness.instrument.hooks.listener import Listener
-    from harness.instrument.site import Site
+    from harness.model.site import Site
 
 __all__ = [
     "DEFAULT", "OTHER", "OWN", "PLAIN", "STATE", "bind", "decide", "forget", "is_computed", "owners_of", "plan_at",

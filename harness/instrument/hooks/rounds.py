@@ -8,7 +8,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from harness.instrument.hooks.listener import Listener
-    from harness.instrument.site import Site
+    from harness.model.site import Site
 
 __all__ = ["bind", "step"]
 
@@ -18,7 +18,7 @@ _step: Callable[[Site], None] | None = None
 def bind(listener: Listener) -> None:
     """Announce to ``listener`` from now on."""
     global _step
-    _step = listener.step
+    _step = listener.loop_iteration
 
 
 def step(site: Site) -> bool:

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from types import FunctionType
 
     from harness.instrument.hooks.listener import Access, Listener, Note
-    from harness.instrument.site import Site
+    from harness.model.site import Site
 
 __all__ = ["announce_name", "before_store", "bind", "noted"]
 

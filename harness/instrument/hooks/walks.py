@@ -7,17 +7,17 @@ import gc
 from types import FunctionType
 from typing import TYPE_CHECKING, Any, Final
 
-from harness.history.events import SIZE, WHOLE
 from harness.instrument import sets
 from harness.instrument.containers import CONTAINERS, MAPPINGS, VIEWS, plain_key
 from harness.instrument.hooks.listener import READ, WRITE
 from harness.instrument.opaque import is_opaque, uses_opaque
+from harness.model.event import SIZE, WHOLE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from harness.instrument.hooks.listener import Access, Listener, Note
-    from harness.instrument.site import Site
+    from harness.model.site import Site
 
 __all__ = [
     "SCALARS", "announce_container", "announce_size", "bind", "contains", "in_order", "is_container", "iterate",

@@ -1,0 +1,87 @@
+"""Where in the program something happened: found from frames, only when somebody asks."""
+
+from __future__ import annotations
+
+import linecache
+import sys
+import traceback
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from harness.model.site import Site
+
+if TYPE_CHECKING:
+    from types import FrameType
+
+__all__ = ["frame_place", "is_called_by_program", "program_frame", "program_place", "site_of_caller", "traceback_text"]
+
+_HARNESS = str(Path(__file__).parent.parent)
+
+
+def program_frame(frame: FrameType | None, files: frozenset[str]) -> FrameType | None:
+    """The innermost frame, from ``frame`` outwards, whose source is rewritten."""
+    while frame is not None:
+        if frame.f_code.co_filename in files:
+            return frame
+        frame = frame.f_back
+    return None
+
+
+def frame_place(frame: FrameType | None) -> str:
+    """``file:line`` of a frame, or an empty string."""
+    return f"{frame.f_code.co_filename}:{frame.f_lineno}" if frame is not None else ""
+
+
+def site_of_caller(files: frozenset[str]) -> Site | None:
+    """The line of the program that led to the call of this function.
+
+    The ``op`` of the site is ``"sync"`` if the program itself made the call, ``"inside"`` if the standard library made
+    it on the program's behalf.
+    """
+    caller = _outside(sys._getframe(1), files)
+    op = "sync" if caller is not None and caller.f_code.co_filename in files else "inside"
+    frame = program_frame(caller, files)
+    if frame is None:
+        return None
+    code, line = frame.f_code, frame.f_lineno
+    return Site(code.co_filename, line, 0, line, 0, code.co_qualname, op, "", "")
+
+
+def is_called_by_program(files: frozenset[str]) -> bool:
+    """The program itself made the call that led here, not the standard library on its behalf."""
+    caller = _outside(sys._getframe(1), files)
+    return caller is not None and caller.f_code.co_filename in files
+
+
+def _outside(frame: FrameType | None, files: frozenset[str]) -> FrameType | None:
+    """The innermost frame that is not the harness's own."""
+    while frame is not None and frame.f_code.co_filename.startswith(_HARNESS) and frame.f_code.co_filename not in files:
+        frame = frame.f_back
+    return frame
+
+
+def program_place(exc: BaseException, files: frozenset[str]) -> tuple[str, str]:
+    """``file:line`` of the innermost line of the program in a traceback, and the source of that line."""
+    place, text = "", ""
+    step = exc.__traceback__
+    while step is not None:
+        file = step.tb_frame.f_code.co_filename
+        if file in files:
+            place, text = f"{file}:{step.tb_lineno}", linecache.getline(file, step.tb_lineno).strip()
+        step = step.tb_next
+    return place, text
+
+
+def traceback_text(exc: BaseException) -> str:
+    """The traceback as Python prints it, without the harness's own frames."""
+    report = traceback.TracebackException.from_exception(exc)
+    pending: list[traceback.TracebackException | None] = [report]
+    while pending:
+        part = pending.pop()
+        if part is None:
+            continue
+        part.stack = traceback.StackSummary.from_list(
+            [frame for frame in part.stack if not frame.filename.startswith(_HARNESS)]
+        )
+        pending += [part.__cause__, part.__context__, *(part.exceptions or ())]
+    return "".join(report.format())

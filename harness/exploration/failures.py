@@ -1,0 +1,112 @@
+"""From an execution that failed to the failure that is shown: shrunk, recorded in detail, and judged.
+
+To judge is to say what the schedule needs. A preemption is possible *on any CPython* if the thread comes by a check of
+the eval breaker between its last operation and the next; otherwise only *without the GIL*. A schedule that needs no GIL
+is replaced by one that is possible with it, if one that fails in the same way is found: it concerns more people.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import TYPE_CHECKING, Final
+
+from harness.exploration.determinism import require_same
+from harness.exploration.shrink import Attempt, shrink
+from harness.model import token as tokens
+from harness.model.errors import NondeterminismError
+from harness.strategies.pct import PctStrategy
+from harness.strategies.random import RandomStrategy
+from harness.strategies.scripted import Scripted
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from harness.engine import Run
+    from harness.exploration.session import Finding, Session
+    from harness.model.result import Failure
+
+__all__ = ["judged", "shrunk"]
+
+_SAMPLES: Final = 200
+"""Executions with the GIL in which a failure is looked for that was found without."""
+
+
+def shrunk(session: Session, finding: Finding, run: Run, number: int) -> Failure:
+    """Shrink a failure and record it once more, in detail.
+
+    Args:
+        session: An open session; the failure was found in it.
+        finding: What is wrong.
+        run: The execution that it is wrong with.
+        number: Which execution that was, from 1.
+
+    Raises:
+        NondeterminismError: The smallest schedule does not fail when it is made again, or does something else.
+    """
+    identity = finding.identity
+
+    def attempt(deviations: list[tuple[int, int, int]]) -> Attempt | None:
+        again = session.run(Scripted(deviations))
+        found = session.examine(again)
+        if found is None or found.identity != identity:
+            return None
+        return Attempt(again.preemptions, again.deviations, len(again.history))
+
+    best = shrink(Attempt(run.preemptions, run.deviations, len(run.history)), attempt)
+    script = Scripted(best.deviations, strict=True)
+    detailed = session.run(script, detail=True)
+    script.end(detailed)
+    again = session.examine(detailed)
+    if again is None or again.identity != identity:
+        raise _unsteady(*identity)
+    require_same(detailed, session.run(Scripted(best.deviations, strict=True)))
+    return session.failure(again, detailed, number)
+
+
+def _unsteady(kind: str, place: str) -> NondeterminismError:
+    return NondeterminismError(
+        f"a schedule that failed ({kind} at {place}) did not fail when it was made again: "
+        f"something that is not under control decides what the program does"
+    )
+
+
+def judged(open_session: Callable[[str], Session], failures: Sequence[Failure], seed: int) -> list[Failure]:
+    """The same failures, each with what it needs.
+
+    Args:
+        open_session: Makes a session of the program, given a value for ``switching``.
+        failures: As :func:`shrunk` made them; their tokens are all that counts.
+        seed: For the search for a schedule that is possible with the GIL.
+    """
+    result: list[Failure] = []
+    with open_session("watched") as session:
+        for failure in failures:
+            run = session.run(Scripted(_deviations(session, failure), strict=True), detail=True)
+            finding = session.examine(run)
+            if finding is None or finding.identity != (failure.kind, failure.place):
+                raise _unsteady(failure.kind, failure.place)
+            result.append(session.failure(finding, run, failure.schedule_number))
+    if any(failure.needs != "any CPython" for failure in result):
+        with open_session("gil") as session:
+            result = [each if each.needs == "any CPython" else _with_gil(session, each, seed) for each in result]
+    return result
+
+
+def _with_gil(session: Session, failure: Failure, seed: int) -> Failure:
+    """The failure by a schedule that is possible with the GIL, or as it is if none is found."""
+    identity = failure.kind, failure.place
+    samplers = (PctStrategy(seed), RandomStrategy(seed))
+    for number in range(_SAMPLES):
+        strategy = samplers[number % 2]
+        strategy.begin(number // 2)
+        run = session.run(strategy)
+        strategy.end(run)
+        finding = session.examine(run)
+        if finding is not None and finding.identity == identity:
+            found = shrunk(session, finding, run, failure.schedule_number)
+            return dataclasses.replace(found, needs="any CPython")
+    return failure
+
+
+def _deviations(session: Session, failure: Failure) -> list[tuple[int, int, int]]:
+    return tokens.decode(failure.token, session.instrumentation.checksum)

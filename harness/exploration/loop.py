@@ -1,0 +1,240 @@
+"""The loop: strategy -> execution -> oracles -> :class:`~harness.model.result.Exploration`."""
+
+from __future__ import annotations
+
+import itertools
+from collections import Counter
+from functools import partial
+from time import perf_counter
+from typing import TYPE_CHECKING, Any, Literal
+
+from harness.engine.run import Abandoned
+from harness.exploration.determinism import require_same
+from harness.exploration.failures import judged, shrunk
+from harness.exploration.session import Session, describe_lost_update, names_in
+from harness.model.errors import UsageError
+from harness.model.result import Exploration
+from harness.oracles import find_lost_updates
+from harness.runners.processes import explore_in_processes, seed_of
+from harness.strategies import make_strategy
+from harness.strategies.auto import AutoStrategy
+from harness.strategies.bounded import BoundedStrategy
+from harness.strategies.dpor.search import ExhaustiveStrategy
+from harness.strategies.scripted import Scripted
+from harness.strategies.uninstrumented import Unwatched
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from harness.engine import Run
+    from harness.oracles import LostUpdateEvents
+    from harness.strategies import Strategy
+
+__all__ = ["explore"]
+
+
+def explore(
+    program: Callable[[], Any],
+    *,
+    strategy: str | Strategy = "auto",
+    schedules: int = 1000,
+    seed: int = 0,
+    switching: Literal["free-threaded", "gil"] = "free-threaded",
+    order: Literal["fifo", "any"] = "fifo",
+    preemptions: int | None = None,
+    detect: Iterable[str] = (),
+    instrument: Iterable[str] = (),
+    max_steps: int = 20_000,
+    time_limit: float | None = None,
+    stop_on_failure: bool = True,
+    workers: int = 1,
+    on_progress: Callable[[Exploration], None] | None = None,
+) -> Exploration:
+    """Execute a program under many schedules and look for one that breaks it.
+
+    Args:
+        program: Zero-argument callable, sync or async, that builds its state, starts threads and tasks, and asserts.
+        strategy: ``"auto"``, ``"random"``, ``"pct"``, ``"pos"``, ``"surw"``, ``"exhaustive"``, or a
+            :class:`~harness.strategies.Strategy`.
+        schedules: Make at most so many executions.
+        seed: Equal seeds explore equal schedules.
+        switching: ``"free-threaded"``: the turn may go to another thread before any access. ``"gil"``: only where
+            CPython with the GIL can switch threads, by the bytecode of the interpreter at hand; slower.
+        order: ``"fifo"``: ready callbacks of a loop run in CPython's order. ``"any"``: in any order, as other loop
+            implementations might.
+        preemptions: Execute every schedule with at most so many preemptions, the fewest first, one by one; needs
+            ``strategy="exhaustive"``.
+        detect: What else counts as a failure: ``"lost-update"``, ``"data-race"``.
+        instrument: More modules or packages, by name, whose accesses are scheduling points. By default it is the
+            program's own module and those beside it that it uses.
+        max_steps: An execution with more events than this is called a livelock.
+        time_limit: Seconds after which no further execution is begun.
+        stop_on_failure: Stop at the first failure; otherwise go on and count.
+        workers: Share the executions among so many processes, each with a seed of its own, so that the number of
+            workers is part of what the seed means. Not for ``"exhaustive"`` or a strategy object, and only where a
+            process can be forked (not on Windows).
+        on_progress: Called after every execution with the result so far.
+
+    Returns:
+        What was found. The failure in it is already shrunk.
+
+    Raises:
+        InstrumentationError: The source of the program cannot be had.
+        UncontrolledError: The program reaches outside the world.
+        NondeterminismError: One schedule led to two different executions.
+        UsageError: An argument makes no sense.
+
+    Example:
+        >>> import harness, threading
+        >>> def program():
+        ...     counts = {"done": 0}
+        ...     def work():
+        ...         counts["done"] += 1
+        ...     threads = [threading.Thread(target=work) for _ in range(2)]
+        ...     for thread in threads: thread.start()
+        ...     for thread in threads: thread.join()
+        ...     assert counts["done"] == 2, counts
+        >>> harness.explore(program).verdict  # doctest: +SKIP
+        'failed'
+    """
+    for name, number in (("schedules", schedules), ("max_steps", max_steps), ("workers", workers)):
+        if number < 1:
+            raise UsageError(f"{name} must be at least 1, not {number}")
+    if time_limit is not None and time_limit < 0:
+        raise UsageError(f"time_limit must not be negative: {time_limit}")
+    if order not in ("fifo", "any"):
+        raise UsageError(f"order must be 'fifo' or 'any', not {order!r}")
+    if switching not in ("free-threaded", "gil"):
+        raise UsageError(f"switching must be 'free-threaded' or 'gil', not {switching!r}")
+    if preemptions is not None and strategy != "exhaustive":
+        raise UsageError("preemptions= bounds the exhaustive search: it needs strategy='exhaustive'")
+    instrument, detect = names_in(instrument=instrument), names_in(detect=detect)
+    open_session = partial(Session, program, instrument, order, detect, max_steps)
+    chosen = BoundedStrategy(preemptions) if preemptions is not None else make_strategy(strategy, seed)
+    open_switching = partial(open_session, switching)
+    if workers == 1:
+        result = _explored(open_switching, chosen, seed, schedules, time_limit, stop_on_failure, _teller(on_progress))
+    else:
+        if not isinstance(strategy, str) or strategy == "exhaustive":
+            raise UsageError("workers= is for the strategies that sample, by name: leave it at 1")
+
+        def share(worker: int, mine: int, go_on: Callable[[Exploration], bool]) -> Exploration:
+            own = seed_of(seed, worker)
+            chosen = AutoStrategy(own, searches=not worker) if strategy == "auto" else make_strategy(strategy, own)
+            return _explored(open_switching, chosen, own, mine, time_limit, stop_on_failure, go_on)
+
+        result = explore_in_processes(share, workers, schedules, stop_on_failure, on_progress)
+    if result.failure is not None:
+        failures = judged(open_session, result.distinct_failures, seed)
+        result.distinct_failures, result.failure = failures, failures[0]
+    return result
+
+
+def _teller(on_progress: Callable[[Exploration], None] | None) -> Callable[[Exploration], bool] | None:
+    if on_progress is None:
+        return None
+
+    def go_on(result: Exploration) -> bool:
+        on_progress(result)
+        return True
+
+    return go_on
+
+
+def _explored(
+    open_session: Callable[[], Session],
+    strategy: Strategy,
+    seed: int,
+    schedules: int,
+    time_limit: float | None,
+    stop_on_failure: bool,
+    go_on: Callable[[Exploration], bool] | None,
+) -> Exploration:
+    """Explore in this process; the failures are shrunk and not yet judged."""
+    with open_session() as session:
+        if type(strategy).__module__ in session.instrumentation.modules:
+            strategy = Unwatched(strategy, session.world)
+        if isinstance(strategy, (AutoStrategy, ExhaustiveStrategy)):
+            strategy.watch(session.world)
+        return _Loop(session, strategy, seed).go(schedules, time_limit, stop_on_failure, go_on)
+
+
+class _Loop:
+    """The state of one exploration."""
+
+    def __init__(self, session: Session, strategy: Strategy, seed: int) -> None:
+        self._session = session
+        self._strategy = strategy
+        self._result = Exploration(strategy=strategy.name, seed=seed)
+        self._known: set[tuple[str, str]] = set()
+        self._known_lost: set[tuple[Any, ...]] = set()
+
+    def go(
+        self,
+        schedules: int,
+        time_limit: float | None,
+        stop_on_failure: bool,
+        go_on: Callable[[Exploration], bool] | None,
+    ) -> Exploration:
+        result, session, strategy = self._result, self._session, self._strategy
+        started = perf_counter()
+        outcomes: Counter[Any] = result.outcomes
+        run: Run | None = None
+        for number in itertools.count():
+            if result.schedules >= schedules:
+                break
+            if not strategy.begin(number):
+                break
+            try:
+                run = session.run(strategy)
+            except Abandoned:
+                continue
+            strategy.end(run)
+            result.schedules += 1
+            lost = find_lost_updates(run.history)
+            if lost:
+                self._record_lost(run, lost)
+            finding = session.examine(run, lost)
+            if finding is None:
+                outcomes[_countable(run.outcome)] += 1
+            else:
+                result.failures += 1
+                if finding.identity not in self._known:
+                    self._known.add(finding.identity)
+                    failure = shrunk(session, finding, run, number + 1)
+                    result.distinct_failures.append(failure)
+                    result.failure = result.failure or failure
+                if stop_on_failure:
+                    break
+            result.seconds = perf_counter() - started
+            if go_on is not None and not go_on(result):
+                break
+            if time_limit is not None and result.seconds >= time_limit:
+                break
+        result.exhausted = getattr(strategy, "exhausted", False)
+        if run is not None and result.failure is None and (result.exhausted or result.schedules > 1):
+            # A proof, or a search without a find, is worth something only if a schedule means one execution.
+            if result.schedules == 1:  # the first one may have filled a cache
+                run = session.run(Scripted(run.deviations))
+            require_same(run, session.run(Scripted(run.deviations)))
+        result.classes = getattr(strategy, "classes", 0)
+        result.preemptions = getattr(strategy, "covered", None)
+        result.seconds = perf_counter() - started
+        return result
+
+    def _record_lost(self, run: Run, lost: list[LostUpdateEvents]) -> None:
+        self._result.lost_update_count += len(lost)
+        events = run.history.events
+        for each in lost:
+            key = tuple(events[index][4] for index in each)
+            if key not in self._known_lost:
+                self._known_lost.add(key)
+                self._result.lost_updates.append(describe_lost_update(run.history, each))
+
+
+def _countable(outcome: Any) -> Any:
+    try:
+        hash(outcome)
+    except TypeError:
+        return repr(outcome)
+    return outcome

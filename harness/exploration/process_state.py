@@ -1,0 +1,120 @@
+"""What surrounds an exploration: a quiet collector, Ctrl-C, silence about what was cut off. All of it is put back."""
+
+from __future__ import annotations
+
+import gc
+import logging
+import signal
+import sys
+import threading
+import warnings
+from typing import TYPE_CHECKING, Any, Final
+
+from greenlet import GreenletExit
+
+if TYPE_CHECKING:
+    from harness.engine import World
+
+__all__ = ["Interruptible", "QuietCollector", "Silenced"]
+
+
+_COLLECT_EVERY: Final = 20
+"""Sessions between two collections of everything there is."""
+
+
+class QuietCollector:
+    """No automatic garbage collection: finalizers would run at places that no schedule decides.
+
+    What exists is frozen, so that collecting between executions looks at their leftovers only.
+    """
+
+    _opened = 0
+
+    def __enter__(self) -> QuietCollector:
+        # What an earlier session left is frozen with everything else, and would pile up for those that open thousands.
+        QuietCollector._opened += 1
+        if QuietCollector._opened % _COLLECT_EVERY == 0:
+            gc.collect()
+        self._was_on = gc.isenabled()
+        gc.disable()
+        return self
+
+    def freeze(self) -> None:
+        gc.freeze()
+
+    def __exit__(self, *exc: object) -> None:
+        gc.unfreeze()
+        if self._was_on:
+            gc.enable()
+
+
+class Interruptible:
+    """Ctrl-C ends the exploration. With Python's own handler in place, ``asyncio.run`` would take it for itself."""
+
+    def __enter__(self) -> None:
+        self._old: Any = None
+        in_main = threading.current_thread() is threading.main_thread()
+        if in_main and signal.getsignal(signal.SIGINT) is signal.default_int_handler:
+            self._old = signal.signal(signal.SIGINT, _interrupt)
+
+    def __exit__(self, *exc: object) -> None:
+        if self._old is not None:
+            signal.signal(signal.SIGINT, self._old)
+
+
+def _interrupt(signum: int, frame: Any) -> None:
+    raise KeyboardInterrupt
+
+
+class Silenced:
+    """What Python says about threads and coroutines that were cut off with their execution is of no use to anybody.
+
+    One warning is kept, for the report of a failure: that a coroutine was never awaited while the program still ran.
+    """
+
+    _loggers = (logging.getLogger("asyncio"), logging.getLogger("concurrent.futures"))
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+        self._catch = warnings.catch_warnings()
+        self._epoch = 0
+        self._never_awaited: dict[str, None] = {}
+
+    def __enter__(self) -> Silenced:
+        self._catch.__enter__()
+        warnings.filterwarnings("ignore", category=RuntimeWarning)
+        warnings.filterwarnings("ignore", category=ResourceWarning)
+        warnings.filterwarnings("always", message="coroutine '.*' was never awaited", category=RuntimeWarning)
+        self._show, warnings.showwarning = warnings.showwarning, self._shown
+        self._old = sys.unraisablehook
+        sys.unraisablehook = self._unraisable
+        for logger in self._loggers:
+            logger.addFilter(_is_no_unwinding)
+        return self
+
+    def never_awaited(self) -> tuple[str, ...]:
+        """What Python said about coroutines that the last execution made and dropped."""
+        return tuple(self._never_awaited) if self._epoch == self._world.epoch else ()
+
+    def _shown(self, message: Warning | str, category: type[Warning], *place: Any, **more: Any) -> None:
+        if not str(message).endswith("was never awaited"):
+            self._show(message, category, *place, **more)
+        elif self._world.running and not self._world.dying:
+            if self._epoch != self._world.epoch:
+                self._epoch = self._world.epoch
+                self._never_awaited.clear()
+            self._never_awaited[f"{category.__name__}: {message}".partition("\n")[0]] = None
+
+    def __exit__(self, *exc: object) -> None:
+        for logger in self._loggers:
+            logger.removeFilter(_is_no_unwinding)
+        sys.unraisablehook = self._old
+        self._catch.__exit__(None, None, None)
+
+    def _unraisable(self, args: Any) -> None:
+        if not self._world.dying:
+            self._old(args)
+
+
+def _is_no_unwinding(record: logging.LogRecord) -> bool:
+    return record.exc_info is None or not isinstance(record.exc_info[1], GreenletExit)

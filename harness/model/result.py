@@ -1,0 +1,181 @@
+"""What an exploration and an execution hand back: plain, frozen values that every report is made from."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Literal
+
+from harness.model.errors import RaceFound
+
+if TYPE_CHECKING:
+    from harness.model.event import History
+    from harness.model.site import Site
+
+__all__ = ["Execution", "Exploration", "Failure", "FailureKind", "LostUpdate", "Needs", "Verdict"]
+
+FailureKind = Literal["assertion", "exception", "deadlock", "livelock", "lost-update", "data-race"]
+Needs = Literal["any CPython", "free-threaded CPython"]
+Verdict = Literal["failed", "proved", "not found"]
+
+
+@dataclass(frozen=True, slots=True)
+class LostUpdate:
+    """Lane A read a location, B wrote it, A wrote it from the stale read: B's update is gone.
+
+    ``reader``, ``overwritten`` and ``stale`` are indexes of events in the history of the execution it was seen in;
+    the names and sites beside them stand on their own.
+    """
+
+    location: str  # "job.progress", "jobs['a']"
+    reader: str  # name of lane A
+    writer: str  # name of lane B, whose update is gone
+    read_site: Site | None = field(repr=False)
+    lost_site: Site | None  # where B wrote
+    stale_site: Site | None = field(repr=False)  # where A wrote over it
+    read_event: int = field(repr=False)
+    lost_event: int = field(repr=False)
+    stale_event: int = field(repr=False)
+
+    def __str__(self) -> str:
+        return f"{self.location}: {self.writer}'s update was overwritten by {self.reader} from a stale read"
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """What is wrong with one execution.
+
+    Attributes:
+        kind: One of :data:`FailureKind`.
+        message: One line, or one line per actor for a deadlock.
+        place: Where it went wrong, as ``file:line``; two failures of one kind at one place count as the same.
+        token: The schedule as a short string, for :func:`harness.replay`.
+        schedule_number: Which execution showed it first, counted from 1.
+        preemptions: How often its schedule takes the turn from an actor that could have gone on.
+        needs: The interpreters on which it is possible; None until it has been decided.
+        history: The events of the (shrunk) execution, recorded in detail.
+        traceback: The program's own traceback, or ``""``.
+        confirmed: Whether it happened on real threads too, see :func:`harness.confirm`; None if that was not tried.
+
+    ``str`` of it is the report with its timeline, ``repr`` one short line.
+    """
+
+    kind: FailureKind
+    message: str
+    place: str = ""
+    token: str = ""
+    schedule_number: int = field(default=0, repr=False)
+    preemptions: int = field(default=0, repr=False)
+    needs: Needs | None = None
+    history: History | None = field(default=None, repr=False, compare=False)
+    lost_update: LostUpdate | None = field(default=None, repr=False, compare=False)
+    traceback: str = field(default="", repr=False, compare=False)
+    confirmed: bool | None = field(default=None, repr=False, compare=False)
+
+    def __str__(self) -> str:
+        from harness.report.timeline import render_text  # the report stands below results; only printing needs it
+
+        return render_text(self)
+
+
+@dataclass(slots=True)
+class Execution:
+    """One run of a program under one schedule.
+
+    ``print`` it: the report with its timeline if it failed, or else one line. ``repr`` is short.
+
+    Attributes:
+        outcome: What the program returned; None if it failed.
+        failure: What is wrong with it, or None.
+        history: Its events; recorded in detail, with values and lines.
+        lost_updates: Those seen in it, whether or not they count as a failure.
+        decisions: Points at which more than one actor could go on.
+    """
+
+    outcome: Any
+    failure: Failure | None
+    history: History
+    lost_updates: list[LostUpdate]
+    decisions: int = 0
+
+    def __str__(self) -> str:
+        if self.failure is not None:
+            return str(self.failure)
+        lost = "".join(f"\n{update}" for update in self.lost_updates)
+        return f"it passes now; the program returned {self.outcome!r}{lost}"
+
+
+@dataclass(slots=True, repr=False)
+class Exploration:
+    """The result of :func:`harness.explore`.
+
+    ``print`` it: what came out, and the report of the failure if there is one. ``repr`` is one short line.
+
+    Attributes:
+        schedules: Executions made.
+        failures: How many of them failed (more than one only with ``stop_on_failure=False``).
+        failure: The first one, shrunk; None if none was found.
+        distinct_failures: One shrunk failure per kind and place, in the order found.
+        exhausted: Every happens-before class was executed; only then can the verdict be "proved".
+        classes: Happens-before classes that an exhaustive search executed, one execution each.
+        preemptions: Every schedule with at most so many preemptions was executed; None if that cannot be said.
+        outcomes: How often the program returned each value; what cannot be hashed is counted by its ``repr``.
+        lost_updates: One per distinct (location, sites) seen in any execution.
+        lost_update_count: How many were seen in all executions together.
+        seconds: Wall time.
+        strategy, seed: As they were given.
+    """
+
+    schedules: int = 0
+    failures: int = 0
+    failure: Failure | None = None
+    distinct_failures: list[Failure] = field(default_factory=list, repr=False)
+    exhausted: bool = False
+    classes: int = 0
+    preemptions: int | None = None
+    outcomes: Counter[Any] = field(default_factory=Counter, repr=False)
+    lost_updates: list[LostUpdate] = field(default_factory=list, repr=False)
+    lost_update_count: int = 0
+    seconds: float = 0.0
+    strategy: str = ""
+    seed: int = 0
+
+    @property
+    def ok(self) -> bool:
+        """No failure was seen. Says nothing about the schedules that were not executed."""
+        return self.failure is None
+
+    @property
+    def verdict(self) -> Verdict:
+        """One of "failed", "proved" (every class executed, none failed) or "not found" (in so many schedules)."""
+        if self.failure is not None:
+            return "failed"
+        return "proved" if self.exhausted else "not found"
+
+    def __repr__(self) -> str:
+        classes = f", classes={self.classes}" if self.verdict == "proved" else ""
+        failure = f", failures={self.failures}, failure={self.failure!r}" if self.failure is not None else ""
+        return f"Exploration({self.verdict!r}, schedules={self.schedules}{classes}{failure})"
+
+    def __str__(self) -> str:
+        made = f"{self.schedules:,} schedule{'s' if self.schedules != 1 else ''}"
+        how = f"strategy {self.strategy}, seed {self.seed}, {self.seconds:.2f} s"
+        if self.failure is not None:
+            others = [f"\nalso {each.kind} at {each.place}, token {each.token}" for each in self.distinct_failures[1:]]
+            return f"failed: {self.failures:,} of {made} ({how})\n\n{self.failure}" + "".join(others)
+        if self.exhausted:
+            count = self.classes or self.schedules
+            hold = f"all {count:,} behaviours hold" if count != 1 else "its only behaviour holds"
+            return f"proved: {hold} ({made}, {how})"
+        bound = f", all with at most {self.preemptions} preemptions among them" if self.preemptions is not None else ""
+        return f"not found: {made} without a failure{bound}; that is no proof ({how})"
+
+    def raise_if_failed(self) -> None:
+        """Raise :class:`harness.model.errors.RaceFound` with the whole report if a failure was found.
+
+        For tests: ``harness.explore(program).raise_if_failed()``. "not found" is no failure; who wants a proof asserts
+        ``harness.explore(program).verdict == "proved"``.
+        """
+        __tracebackhide__ = True  # pytest shows the line of the test, not this one
+        if self.failure is not None:
+            raise RaceFound(str(self.failure))

@@ -1,0 +1,359 @@
+"""The event loop: CPython's ``BaseEventLoop`` with virtual time and without a selector.
+
+Tasks, futures, locks and queues are CPython's own. What this class replaces is the part that waits, ``_run_once``:
+
+* Ready callbacks run first in, first out; those that become ready meanwhile wait for the next round
+  (``Lib/asyncio/base_events.py``, ``_run_once``).
+* Timers fire in the order of their deadlines, when time has reached them. *When* that is, is a decision, made by the
+  loop's timer actor.
+* A loop that found nothing to do sleeps until a timer is due or somebody wakes it. ``call_soon`` from a foreign thread
+  puts its callback in the queue and wakes nobody, as in CPython: that is a bug that programs have.
+
+What could make it wrong: to run what CPython's loop would not have run yet. A foreign thread can hand something over at
+any scheduling point, so each round begins with one (``POLL``), and takes over exactly the callbacks that were there.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import collections
+import weakref
+from asyncio import events
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any, ClassVar, Final
+
+from greenlet import GreenletExit
+
+from harness.engine.source_location import is_called_by_program
+from harness.model.event import Kind
+from harness.stdlib.hashes import Future, Task
+from harness.stdlib.loop_timers import Timers
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from harness.engine.actor import Actor
+    from harness.engine.world import World
+
+__all__ = ["Loop", "bind"]
+
+_world: World
+_POLL, _SEND, _CLOCK = int(Kind.POLL), int(Kind.SEND), int(Kind.CLOCK)
+_TRY, _SLEEP, _CLEAR = int(Kind.TRY), int(Kind.SLEEP), int(Kind.CLEAR)
+_MUTABLE: Final = (collections.deque, list, set, dict, weakref.WeakSet)
+
+
+def bind(world: World) -> None:
+    """Make all loops belong to ``world``."""
+    global _world
+    _world = world
+
+
+class Loop(Timers):
+    """An ``asyncio.AbstractEventLoop`` in virtual time, run by the virtual thread that calls it."""
+
+    _template: ClassVar[dict[str, Any]] = {}  # what BaseEventLoop.__init__ sets
+    _fresh: ClassVar[dict[str, Any]] = {}  # those of it that each loop needs its own of, with their types
+
+    def __init__(self) -> None:
+        if not self._template:
+            super().__init__()
+            self._template.update(self.__dict__, get_debug=bool)  # bool() is False: futures ask for it all the time
+            self._fresh.update({name: type(value) for name, value in self.__dict__.items() if type(value) in _MUTABLE})
+        # BaseEventLoop asks the system for its clock and its debug mode, which is half the cost of a small program.
+        self.__dict__.update(self._template)
+        for name, kind in self._fresh.items():
+            self.__dict__[name] = kind()
+        world = self._world = _world
+        self._clock_resolution = 1e-9
+        self._actor: Actor | None = None
+        self._timer = None
+        self._due_up_to = 0.0  # the latest of the deadlines that had been reached already when they were set
+        self._woken = False
+        self._asleep = False
+        self._state = _State()  # apart from the loop, which is handed something all the time
+        self._tasks: list[Any] = []
+        self._foreign_lanes: dict[int, int] = {}
+        self._ready: Any
+        self._scheduled: list[Any]
+        self._stopping: Any
+        self._thread_id: Any
+        self._closed: Any
+        world.loops.append(self)
+
+    def set_debug(self, enabled: bool) -> None:
+        if not self._template:  # BaseEventLoop.__init__ asks for it, and nothing runs yet
+            self._debug = enabled
+            return
+        self.__dict__.pop("get_debug", None)
+        super().set_debug(enabled)
+
+    def __del__(self) -> None:  # BaseEventLoop complains about loops that were not closed
+        pass
+
+    # -- running ------------------------------------------------------------------------------------------------
+
+    def run_forever(self) -> None:
+        self._check_closed()
+        self._check_running()
+        world = self._world
+        actor = world.current
+        self._change()
+        self._thread_id = actor.ident
+        self._actor, actor.loop = actor, self
+        events._set_running_loop(self)
+        try:
+            while True:
+                self._run_once()
+                if self._stopping:
+                    break
+        finally:
+            self._stopping = False
+            self._thread_id = None
+            self._actor, actor.loop = None, None
+            actor.lane = actor.self_lane
+            events._set_running_loop(None)
+            self._change()
+            if self._timer is not None and not world.dying:
+                self._remove_timer()
+
+    def _run_once(self) -> None:
+        world = self._world
+        if world.dying:
+            raise GreenletExit
+        ready = self._ready
+        if world.actor_count > 1 or world.has_choice or not ready:  # else alone so far, and nothing to take turns with
+            world.record_in_step(_SLEEP, self._state)  # whoever wakes nobody has to come before
+            self._asleep = not ready and not self._stopping
+            world.wait_until(_POLL, self, self._can_go_on)
+            self._asleep = self._woken = False
+        if self._scheduled:
+            world.record_in_step(_CLOCK, world.clock)  # which of them are due depends on all that lets time pass
+            self._take_due_timers()
+        actor = world.current
+        if world.any_order and len(ready) > 1:
+            self._shuffle()
+        take = ready.popleft
+        for _ in range(len(ready)):
+            handle = take()
+            if handle._cancelled:
+                continue
+            callback = handle._callback
+            task = getattr(callback, "__self__", None)
+            if type(task) is Task:
+                actor.lane = task.lane
+            else:
+                actor.lane = self._lane_of(task) if isinstance(task, asyncio.Task) else actor.self_lane
+            if world.gil is not None:
+                world.gil.passed()
+            try:
+                handle._context.run(callback, *handle._args)
+            except (SystemExit, KeyboardInterrupt):
+                raise
+            except BaseException as exc:
+                self._report(handle, exc)
+            if world.dying:
+                raise GreenletExit
+        actor.lane = actor.self_lane
+
+    def _report(self, handle: Any, exc: BaseException) -> None:
+        """A callback raised: what ``Handle._run`` does then."""
+        self.call_exception_handler(
+            {"message": f"Exception in callback {handle!r}", "exception": exc, "handle": handle}
+        )
+
+    def _can_go_on(self) -> bool:
+        if not self._asleep and (self._ready or self._stopping):
+            return True
+        return self._woken or self._is_due()
+
+    def _shuffle(self) -> None:
+        """Let the schedule say which of the ready callbacks comes first, as ``order="any"`` asks for."""
+        picked = []
+        rest = list(self._ready)
+        while len(rest) > 1:
+            picked.append(rest.pop(self._world.pick(len(rest))))
+        self._ready.clear()
+        self._ready.extend(picked + rest)
+
+    def is_running(self) -> bool:
+        self._look()
+        return self._thread_id is not None
+
+    def is_closed(self) -> bool:
+        self._look()
+        return bool(self._closed)
+
+    def close(self) -> None:
+        if self._thread_id is None and not self._closed:
+            self._change()
+        super().close()
+
+    def _look(self) -> None:
+        """A thread that is not the loop's asks what state it is in."""
+        world = self._world
+        if self._actor is world.current or world.dying:
+            return
+        if is_called_by_program(world.files):
+            world.switch_point(_TRY, self._state)
+        elif world.actor_count > 1:
+            world.record_in_step(_TRY, self._state)
+
+    def _change(self) -> None:
+        """The loop begins, stops or is closed: whoever asks, or hands something over, does so before or after."""
+        world = self._world
+        if world.actor_count > 1:
+            world.record_in_step(_CLEAR, self._state)
+            world.record_in_step(_CLEAR, self)
+
+    def _check_running(self) -> None:
+        if self._thread_id is not None:
+            raise RuntimeError("This event loop is already running")
+        if events._get_running_loop() is not None:
+            raise RuntimeError("Cannot run the event loop while another loop is running")
+
+    def run_until_complete(self, future: Any) -> Any:
+        if future is _NOTHING:  # asyncio.run asks for it at the end of every program
+            self._check_closed()
+            return None
+        return super().run_until_complete(future)
+
+    def shutdown_asyncgens(self) -> Any:
+        if self._asyncgens:
+            return super().shutdown_asyncgens()
+        self._asyncgens_shutdown_called = True
+        return _NOTHING
+
+    def shutdown_default_executor(self, timeout: float | None = None) -> Any:
+        if self._default_executor is not None:
+            return super().shutdown_default_executor(*(() if timeout is None else (timeout,)))
+        self._executor_shutdown_called = True
+        return _NOTHING
+
+    # -- callbacks ----------------------------------------------------------------------------------------------
+
+    def call_soon(self, callback: Any, *args: Any, context: Any = None) -> Any:
+        world = self._world
+        if self._actor is world.current:
+            if world.actor_count > 1:
+                world.record_in_step(_SEND, self)  # before or after what a foreign thread hands over: the order is kept
+        elif self._actor is not None:
+            world.switch_point(_SEND, self)  # from a foreign thread, and it wakes nobody
+            world.record_in_step(_SEND, self._state)
+        elif world.actor_count > 1:
+            world.record_in_step(_SEND, self)  # it does not run: not yet, or not any more
+            world.record_in_step(_SEND, self._state)
+        if self._closed or self._debug:
+            return super().call_soon(callback, *args, context=context)
+        handle = asyncio.Handle(callback, args, self, context)
+        self._ready.append(handle)
+        return handle
+
+    def call_soon_threadsafe(self, callback: Any, *args: Any, context: Any = None) -> Any:
+        world = self._world
+        if not world.dying:
+            world.switch_point(_SEND, self)
+        handle = super().call_soon_threadsafe(callback, *args, context=context)
+        world.invalidate_enabled()
+        return handle
+
+    def _write_to_self(self) -> None:
+        self._woken = True
+
+    def _process_events(self, event_list: Any) -> None:  # there are no I/O events
+        raise AssertionError("the controlled loop has no selector")
+
+    # -- tasks and futures --------------------------------------------------------------------------------------
+
+    def create_future(self) -> Any:
+        return Future(loop=self)
+
+    def create_task(self, coro: Any, *, name: str | None = None, **options: Any) -> Any:
+        self._check_closed()
+        if name is None:
+            name = f"Task-{next(self._world.task_names)}"
+        if self._task_factory is None:
+            task = Task(coro, loop=self, name=name, **options)
+            task.lane = self._world.add_lane(self._world.current.id, str(name), is_task=True)
+            self._tasks.append(task)
+            return task
+        return super().create_task(coro, name=name, **options)
+
+    def _lane_of(self, task: asyncio.Task[Any]) -> int:
+        lane = getattr(task, "lane", -1)
+        if lane < 0:
+            lane = self._foreign_lanes.get(id(task), -1)
+        if lane < 0:
+            lane = self._world.add_lane(self._world.current.id, task.get_name(), is_task=True)
+            self._foreign_lanes[id(task)] = lane
+        return int(lane)
+
+    def default_exception_handler(self, context: dict[str, Any]) -> None:
+        """An exception that nobody retrieved fails the execution."""
+        world = self._world
+        exc = context.get("exception")
+        if world.dying or self not in world.loops:
+            return
+        if exc is not None:
+            world.fail_with(exc)
+        elif "was destroyed but it is pending" not in context.get("message", ""):
+            world.fail("exception", str(context.get("message")))
+
+    def unretrieved(self) -> Any:
+        """The exception of a task that has ended and that nobody has asked."""
+        for task in self._tasks:
+            if task.done() and not task.cancelled() and task._log_traceback:
+                return task._exception
+        return None
+
+    def name_lanes(self) -> None:
+        """Agents have the names that their tasks were given last: ``TaskGroup`` names its tasks after it made them."""
+        for task in self._tasks:
+            self._world.name_lane(task.lane, task.get_name())
+
+    def abandon(self) -> None:
+        """The execution is over: close what is left, in the order in which it was made."""
+        for task in self._tasks:
+            if task.done():
+                task._log_traceback = False
+                continue
+            task._log_destroy_pending = False
+            with suppress(BaseException):  # whatever a coroutine does when it is closed is of no use to anybody
+                task.get_coro().close()
+        self._tasks.clear()
+        self._ready.clear()
+        self._scheduled.clear()
+        self._closed = True
+        self._default_executor: Any = None
+
+
+def _make_refusal(name: str) -> Callable[..., Any]:
+    def refuse(self: Loop, *args: Any, **kwargs: Any) -> Any:
+        self._world.refuse(f"loop.{name}")
+
+    return refuse
+
+
+for _name in (
+    "add_reader", "remove_reader", "add_writer", "remove_writer", "add_signal_handler", "remove_signal_handler",
+    "create_connection", "create_server", "create_unix_connection", "create_unix_server", "create_datagram_endpoint",
+    "sock_recv", "sock_sendall", "sock_connect", "sock_accept", "subprocess_exec", "subprocess_shell",
+    "connect_read_pipe", "connect_write_pipe", "getaddrinfo", "getnameinfo", "sendfile", "start_tls",
+):  # fmt: skip
+    setattr(Loop, _name, _make_refusal(_name))
+
+
+class _State:
+    """Whether a loop runs or is closed, as an object of the history."""
+
+    __slots__ = ("__weakref__",)
+
+
+class _Nothing:
+    """An awaitable that has nothing to do."""
+
+    def __await__(self) -> Iterator[Any]:
+        return iter(())
+
+
+_NOTHING: Final = _Nothing()

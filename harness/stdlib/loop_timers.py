@@ -1,0 +1,110 @@
+"""The timers of an event loop: which are due, and the actor that lets time pass up to the next.
+
+What could make it wrong: timers whose order depends on who looked at the clock. They are due by what time has been
+made to reach, and that is always somebody's step.
+"""
+
+from __future__ import annotations
+
+import heapq
+from asyncio import base_events
+from typing import TYPE_CHECKING, Any
+
+from harness.model.event import Kind
+
+if TYPE_CHECKING:
+    from harness.engine.actor import Actor
+    from harness.engine.world import World
+
+__all__ = ["Timers"]
+
+_CLEAR = int(Kind.CLEAR)
+_Base: Any = base_events.BaseEventLoop  # its private parts, which a loop has to work with, have no types
+
+
+class Timers(_Base):  # type: ignore[misc]
+    """The part of a loop that knows what time it is."""
+
+    _world: World
+    _actor: Actor | None  # who runs the loop
+    _timer: Actor | None
+    _due_up_to: float
+    _clock_resolution: float
+    _ready: Any
+    _scheduled: list[Any]
+
+    def time(self) -> float:
+        return self._world.look_at_clock()
+
+    def call_at(self, when: float, callback: Any, *args: Any, context: Any = None) -> Any:
+        handle = super().call_at(when, callback, *args, context=context)
+        if self._world.actor_count > 1:  # whoever sets a deadline too has the earlier or the later one
+            self._world.record_in_step(_CLEAR, self._world.clock)
+        if self._due_up_to < when <= self._world.clock.peek():
+            self._due_up_to = when
+        if self._timer is None and not self._world.dying:
+            self._timer = self._world.add_timer(self, self._has_deadline, self._fire, "timer")
+        self._world.invalidate_enabled()
+        return handle
+
+    def _remove_timer(self) -> None:
+        assert self._timer is not None
+        self._world.remove(self._timer)
+        self._timer = None
+
+    def due_up_to(self) -> float:
+        """Timers are due up to here: what time has been made to reach, not what some look or other has shown.
+
+        The nanosecond that each look takes is nobody's step, so it may decide nothing between two deadlines.
+        """
+        return max(self._world.clock.base, self._due_up_to)
+
+    def _has_deadline(self) -> bool:
+        """A timer is pending that is not due yet: time may pass up to it."""
+        if self._actor is None:
+            return False
+        scheduled = self._scheduled
+        self._drop_cancelled()
+        now = self.due_up_to()
+        timer = self._timer
+        if not scheduled or timer is None:
+            return False
+        first = scheduled[0].when()
+        if first <= now:
+            later = [handle.when() for handle in scheduled if not handle._cancelled and handle.when() > now]
+            if not later:
+                return False
+            first = min(later)
+        timer.deadline = first
+        return True
+
+    def _fire(self) -> None:
+        """Time has reached the deadline; the loop will see it in its next round."""
+
+    def _drop_cancelled(self) -> None:
+        """Forget cancelled timers that would be next."""
+        scheduled = self._scheduled
+        while scheduled and scheduled[0]._cancelled:
+            self._timer_cancelled_count -= 1
+            heapq.heappop(scheduled)._scheduled = False
+
+    def _is_due(self) -> bool:
+        scheduled = self._scheduled
+        if scheduled and scheduled[0]._cancelled:
+            self._drop_cancelled()
+        return bool(scheduled) and scheduled[0].when() <= self.due_up_to()
+
+    def _take_due_timers(self) -> None:
+        scheduled, ready = self._scheduled, self._ready
+        end = self.due_up_to() + self._clock_resolution
+        while scheduled:
+            handle = scheduled[0]
+            if handle._cancelled:
+                self._timer_cancelled_count -= 1
+            elif handle.when() >= end:
+                break
+            heapq.heappop(scheduled)
+            handle._scheduled = False
+            if not handle._cancelled:
+                ready.append(handle)
+        self._world.invalidate_enabled()

@@ -1,0 +1,38 @@
+"""A strategy that stands in a module under test: its own accesses are not the program's."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from harness.engine.actor import Actor
+    from harness.engine.run import Run
+    from harness.engine.world import World
+    from harness.strategies.strategy import Strategy
+
+__all__ = ["Unwatched"]
+
+
+class Unwatched:
+    """Wraps a strategy whose source is rewritten with the program's, and looks away while it decides."""
+
+    def __init__(self, strategy: Strategy, world: World) -> None:
+        self._strategy = strategy
+        self._world = world
+        self.name = strategy.name
+
+    def begin(self, number: int) -> bool:
+        return self._strategy.begin(number)
+
+    def choose(self, current: Actor, enabled: Sequence[Actor]) -> Actor:
+        with self._world.unwatched():
+            return self._strategy.choose(current, enabled)
+
+    def pick(self, current: Actor, count: int) -> int:
+        with self._world.unwatched():
+            return self._strategy.pick(current, count)
+
+    def end(self, run: Run) -> None:
+        self._strategy.end(run)

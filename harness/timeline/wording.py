@@ -1,0 +1,110 @@
+"""How a step of an execution is put into words: ``read  progress=10``, ``append out: 3``, ``check 'a' in jobs: True``.
+
+Which steps are shown, and what the state is after each, is :mod:`harness.timeline.timeline`'s.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+from harness.model.event import SIZE, WHOLE, Kind
+from harness.timeline.naming import location_name
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from harness.model.event import Event, History
+
+__all__ = ["Wording", "cut", "without_addresses"]
+
+_SAID: Final = {
+    Kind.ACQUIRE: "takes", Kind.TAKE: "takes", Kind.RELEASE: "releases", Kind.WAIT: "waits for",
+    Kind.WAKE: "is woken by", Kind.NOTIFY: "notifies", Kind.PUT: "puts into", Kind.ADD: "adds to",
+    Kind.GET: "takes from", Kind.QUERY: "asks", Kind.CHANGE: "does",
+}  # fmt: skip
+_PLAIN: Final = frozenset({"", "read", "write", "len", "get", "list", "tuple", "set", "dict", "sorted", "sum", "repr"})
+"""What a source does that is said as "read" or "write" only; the name of any other operation is the verb."""
+_OF_SETS: Final = frozenset({"add", "discard", "remove"})
+_CALL: Final = re.compile(r"[\w.]+\(")
+_ROOM: Final = 40
+_ADDRESS: Final = re.compile(r" at 0x[0-9a-fA-F]+")
+
+
+class Wording:
+    """The words for the steps of one history.
+
+    Args:
+        history: Recorded in detail.
+        short_name: What an attribute or an item is called where space is short.
+    """
+
+    def __init__(self, history: History, short_name: Callable[[Event], str]) -> None:
+        self._history = history
+        self._short_name = short_name
+        self._value_of = without_addresses()
+
+    def value(self, index: int) -> str | None:
+        """The value that was read or written, or None where there is none."""
+        value = self._history.values.get(index)
+        return None if value is None else self._value_of(value)
+
+    def text(self, index: int, event: Event) -> str:
+        """The words for one event."""
+        value = self.value(index)
+        if event.kind > Kind.RESIZE:
+            said = _SAID[Kind(event.kind)]
+            if value is not None:
+                return f"{said} {cut(value)}"
+            return f"{said} {self._history.labels.get(event.object, 'lock')} #{event.object}"
+        op = event.site.op if event.site is not None else ""
+        if op == "in" and event.key is not WHOLE:
+            return f"check {event.key!r} in {self._container(event)}" + (f": {value}" if value is not None else "")
+        if op in _PLAIN:
+            name = self._short_name(event)
+            return f"{'read' if event.kind == Kind.READ else 'write':5} {name}" + (f"={cut(value)}" if value else "")
+        return self._operation(op, event, value)
+
+    def _operation(self, op: str, event: Event, value: str | None) -> str:
+        """Neither reading nor writing a value: ``delete jobs['a']``, ``pop   queue: 3``, ``clear jobs``."""
+        verb = "check" if op in ("truth", "bool") else op
+        in_set = op in _OF_SETS and value == repr(event.key)
+        whole = event.key is WHOLE or event.key is SIZE or in_set
+        name = self._container(event) if whole else self._short_name(event)
+        if op == "delete" or value in (None, "None") or (value == repr(event.key) and not in_set):
+            return f"{verb:5} {name}"
+        return f"{verb:5} {name}: {cut(value or '')}"
+
+    def _container(self, event: Event) -> str:
+        return location_name(event.site, event.object, WHOLE, self._history.labels)
+
+
+def without_addresses() -> Callable[[str], str]:
+    """A function that replaces addresses by numbers, which are the same in every run and shorter.
+
+    >>> plain = without_addresses()
+    >>> plain("<Queue at 0x7f932703 maxsize=0> and <Queue at 0x7f93feed maxsize=0>")
+    '<Queue #1 maxsize=0> and <Queue #2 maxsize=0>'
+    >>> plain("<Queue at 0x7f93feed maxsize=9>")
+    '<Queue #2 maxsize=9>'
+    """
+    numbers: dict[str, int] = {}
+
+    def number(match: re.Match[str]) -> str:
+        return f" #{numbers.setdefault(match.group(), len(numbers) + 1)}"
+
+    return lambda text: _ADDRESS.sub(number, text)
+
+
+def cut(value: str) -> str:
+    """A value as a table has room for it; of an object, what it is: its fields have steps of their own.
+
+    >>> cut("Job(id='a', status='processing', progress=50)")
+    'Job(...)'
+    >>> cut("'a text of more than forty characters, which is cut'")
+    "'a text of more than forty characters..."
+    """
+    if len(value) <= _ROOM:
+        return value
+    call = _CALL.match(value)
+    return f"{call.group()}...)" if call is not None else f"{value[: _ROOM - 3]}..."
