@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from harness.instrument import Instrumentation
-from harness.model.event import Kind
+from harness.model.kind import Kind
 
 __all__ = ["Recorder", "recorded", "told"]
 

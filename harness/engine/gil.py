@@ -13,7 +13,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from harness.engine.source_location import is_called_by_program
-from harness.model.event import Kind
+from harness.model.kind import ACCESSES, kinds_where
 from harness.stdlib.locks import Lock, RLock
 from harness.stdlib.simple_queue import SimpleQueue
 
@@ -25,8 +25,7 @@ __all__ = ["ATOMIC", "GilWatch"]
 
 ATOMIC: Final = (Lock, RLock, SimpleQueue)
 """Twins of types whose methods are C functions, with no check inside."""
-_LOCKING: Final = frozenset({Kind.ACQUIRE, Kind.RELEASE, Kind.TRY, Kind.TAKE, Kind.PUT, Kind.GET})
-_RESIZE: Final = int(Kind.RESIZE)
+_IN_C: Final = kinds_where(lambda row: row.in_c)
 
 
 class GilWatch:
@@ -73,7 +72,7 @@ class GilWatch:
         if self.checked_at == len(events) or not events or events[-1][0] != actor.lane:
             return False
         kind, serial, _ = actor.pending
-        return kind <= _RESIZE or self._is_direct(kind, serial)
+        return kind in ACCESSES or self._is_direct(kind, serial)
 
     def keeps(self, actor: Actor) -> bool:
         """``actor``, who holds the GIL, goes on: it can, and it may not be preempted."""
@@ -81,4 +80,4 @@ class GilWatch:
 
     def _is_direct(self, kind: int, serial: int) -> bool:
         """An operation on a lock that the program calls itself: C code, with no check before it."""
-        return kind in _LOCKING and serial in self._locks and is_called_by_program(self._world.files)
+        return kind in _IN_C and serial in self._locks and is_called_by_program(self._world.files)

@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from harness.engine.ending import Ending
 from harness.engine.source_location import site_of_caller
-from harness.model.event import Kind, Lane
+from harness.model.event import Lane
+from harness.model.kind import Kind
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

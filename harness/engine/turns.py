@@ -16,7 +16,7 @@ from harness.engine.deadlock import describe_deadlock
 from harness.engine.default_order import default_choice
 from harness.engine.record import Record, identity
 from harness.engine.run import Problem
-from harness.model.event import Kind
+from harness.model.kind import Kind
 from harness.stdlib import running_loop
 
 if TYPE_CHECKING:

@@ -23,7 +23,7 @@ from harness.engine.gil import GilWatch
 from harness.engine.record import identity
 from harness.engine.run import Run
 from harness.engine.turns import Turns
-from harness.model.event import Kind
+from harness.model.kind import Kind
 from harness.stdlib import running_loop
 
 if TYPE_CHECKING:

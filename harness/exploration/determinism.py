@@ -8,18 +8,16 @@ whose members bring hashes of their own, a file. Keys are not compared, for a di
 from __future__ import annotations
 
 from itertools import zip_longest
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 from harness.model.errors import NondeterminismError
-from harness.model.event import Kind
+from harness.model.kind import ACCESSES, Kind
 
 if TYPE_CHECKING:
     from harness.engine import Run
     from harness.model.event import History
 
 __all__ = ["require_same"]
-
-_ACCESSES: Final = frozenset({Kind.READ, Kind.WRITE, Kind.RESIZE})
 
 
 def require_same(one: Run, other: Run) -> None:
@@ -42,7 +40,7 @@ def require_same(one: Run, other: Run) -> None:
 
 def _seen(event: Any) -> tuple[Any, ...]:
     lane, kind, obj, _, site = event
-    return lane, kind, obj, site if kind in _ACCESSES else None  # others have one only when recorded in detail
+    return lane, kind, obj, site if kind in ACCESSES else None  # others have one only when recorded in detail
 
 
 def _described(history: History, event: Any) -> str:
@@ -50,6 +48,6 @@ def _described(history: History, event: Any) -> str:
         return "none, it had ended"
     lane, kind, obj, _, site = event
     who = history.lanes[lane].name
-    if kind not in _ACCESSES:
+    if kind not in ACCESSES:
         return f"{Kind(kind).name} of object {obj} by {who}"
     return f"{site.op} {site.text} of object {obj} by {who} at {site.file}:{site.line}"

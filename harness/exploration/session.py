@@ -17,6 +17,7 @@ from harness.exploration.process_state import Interruptible, QuietCollector, Sil
 from harness.instrument import Instrumentation, hooks, switch_hooks
 from harness.model import token as tokens
 from harness.model.errors import HarnessError, UsageError
+from harness.model.kind import SEMANTICS, Kind
 from harness.model.program import check_program, label_of
 from harness.model.result import Failure, LostUpdate
 from harness.oracles import LostUpdateEvents, find_data_race, find_lost_updates
@@ -237,7 +238,7 @@ def _describe_race(history: History, race: tuple[int, int]) -> Finding:
     first, second = (history.event(index) for index in race)
     name = location_name(first.site, first.object, first.key, history.labels)
     parts = [
-        f"{history.lanes[event.lane].name} {'reads' if event.kind == 0 else 'writes'} it at {_place(history, index)}"
+        f"{history.lanes[event.lane].name} {SEMANTICS[Kind(event.kind)].said}s it at {_place(history, index)}"
         for index, event in zip(race, (first, second), strict=True)
     ]
     places = " ".join(sorted(_place(history, index) for index in race))

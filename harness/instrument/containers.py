@@ -11,7 +11,8 @@ import collections
 from types import MappingProxyType
 from typing import Any, Final
 
-from harness.model.event import SIZE, WHOLE, Kind
+from harness.model.event import SIZE, WHOLE
+from harness.model.kind import Kind
 
 __all__ = ["CONTAINERS", "MAPPINGS", "SEQUENCES", "VIEWS", "method_effect", "plain_key"]
 

@@ -1,7 +1,8 @@
-"""What happened in an execution: events, the lanes that caused them, and the record of it all.
+"""Records what happened in an execution: its events, and the lanes that caused them.
 
-An *actor* (a virtual thread or a timer) is what the schedule chooses; an *lane* is who a reader sees acting: the
-task that an event loop is running, or else the thread itself. Two tasks of one loop are two lanes of one actor.
+An *actor* (a virtual thread or a timer) is what the schedule chooses; a *lane* is who a reader sees act: the task that
+an event loop is running, or else the thread itself. Two tasks of one loop are two lanes of one actor. What each kind of
+event means stands in :mod:`harness.model.kind`.
 
 Events are plain tuples, because an execution makes hundreds of them in a tenth of a millisecond; their fields have
 the names of :class:`Event`. :class:`Lane` and :class:`History` are made once an execution.
@@ -10,44 +11,12 @@ the names of :class:`Event`. :class:`Lane` and :class:`History` are made once an
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from enum import IntEnum
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 if TYPE_CHECKING:
     from harness.model.site import Site
 
-__all__ = ["SIZE", "WHOLE", "Event", "History", "Kind", "Lane"]
-
-
-class Kind(IntEnum):
-    """What an event does. ``READ``, ``WRITE`` and ``RESIZE`` are accesses, all others synchronise."""
-
-    READ = 0
-    WRITE = 1
-    RESIZE = 2  # a write that also changes how many elements its container has
-    ACQUIRE = 3
-    RELEASE = 4
-    TRY = 5  # a failed, timed-out or merely asking look at a lock: locked(), acquire(blocking=False)
-    WAIT = 6  # begins to wait on a condition, an event, a barrier
-    WAKE = 7  # has waited and been notified
-    NOTIFY = 8  # notify, notify_all, Event.set
-    CLEAR = 9
-    PUT = 10
-    GET = 11
-    START = 12
-    BEGIN = 13
-    EXIT = 14
-    JOIN = 15
-    SEND = 16  # hands a callback to an event loop: call_soon_threadsafe, or call_soon from a foreign thread
-    POLL = 17  # a loop collects what was handed to it and the timers that are due
-    FIRE = 18  # time passes: a deadline is reached
-    CLOCK = 19  # the clock is read
-    SLEEP = 20
-    TAKE = 22  # took a lock that it would not have waited for
-    SEEN = 21  # found a flag set, or a thread ended, without waiting for it
-    QUERY = 23  # a statement that reads a database
-    CHANGE = 24  # one that may change it, or ends a transaction
-    ADD = 25  # gave or put one more to those that were there to be had already
+__all__ = ["SIZE", "WHOLE", "Event", "History", "Lane"]
 
 
 class _Marker:
@@ -73,14 +42,14 @@ class Event(NamedTuple):
     """One event. The engine appends bare tuples with these fields, in this order."""
 
     lane: int  # index into History.lanes
-    kind: int  # a Kind
+    kind: int  # a harness.model.kind.Kind
     object: int  # serial number of the object in this execution, counted in the order of first access
     key: Any  # attribute name; item key, for containers; WHOLE; SIZE; None for synchronisation
     site: Site | None  # where in the source; None where it was not asked for
 
 
 class Lane(NamedTuple):
-    """Somebody who acts: a task, or a thread outside its tasks."""
+    """One column of a timeline: a task, or a thread outside its tasks."""
 
     id: int
     actor: int

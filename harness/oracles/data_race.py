@@ -9,7 +9,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from harness.model.event import SIZE, WHOLE, Kind
+from harness.model.event import SIZE, WHOLE
+from harness.model.kind import ACCESSES, Kind
 from harness.oracles.happens_before import vector_clocks
 
 if TYPE_CHECKING:
@@ -31,7 +32,7 @@ def find_data_race(history: History) -> tuple[int, int] | None:
     actor_of = [lane.actor for lane in history.lanes]
     objects: dict[int, dict[Any, _Accesses]] = {}
     for index, (lane, kind, serial, key, _) in enumerate(history.events):
-        if kind > Kind.RESIZE:
+        if kind not in ACCESSES:
             continue
         actor, clock = actor_of[lane], clocks[index]
         known = objects.setdefault(serial, {})

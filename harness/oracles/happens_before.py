@@ -11,19 +11,17 @@ through one queue the second getter is taken to know about both. That can hide a
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
-from harness.model.event import Kind
+from harness.model.kind import kinds_where
 
 if TYPE_CHECKING:
     from harness.model.event import History
 
 __all__ = ["vector_clocks"]
 
-LEARNS = frozenset(
-    {Kind.ACQUIRE, Kind.TAKE, Kind.WAKE, Kind.SEEN, Kind.GET, Kind.BEGIN, Kind.JOIN, Kind.POLL, Kind.QUERY}
-)
-TELLS = frozenset({Kind.RELEASE, Kind.NOTIFY, Kind.PUT, Kind.ADD, Kind.START, Kind.EXIT, Kind.SEND, Kind.CHANGE})
+_LEARNS: Final = kinds_where(lambda row: row.learns)
+_TELLS: Final = kinds_where(lambda row: row.tells)
 
 
 def vector_clocks(history: History) -> list[tuple[int, ...]]:
@@ -41,10 +39,10 @@ def vector_clocks(history: History) -> list[tuple[int, ...]]:
     for lane, kind, serial, _, _ in history.events:
         actor = actor_of[lane]
         clock = now[actor]
-        if kind in LEARNS and serial in known:
+        if kind in _LEARNS and serial in known:
             clock[:] = map(max, clock, known[serial])
         clock[actor] += 1
-        if kind in TELLS:
+        if kind in _TELLS:
             told = known.setdefault(serial, [0] * count)
             told[:] = map(max, told, clock)
         result.append(tuple(clock))

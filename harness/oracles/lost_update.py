@@ -3,21 +3,24 @@
 B's update is gone, whatever the values were. A write by A uses its read up: a second write without another read is no
 stale write of that read. Two tasks of one loop are two lanes; a location is an attribute, an item, a global.
 
-What this cannot know: whether A's write *depends* on its read. An lane that happened to read a location long before it
+What this cannot know: whether A's write *depends* on its read. A lane that happened to read a location long before it
 overwrites it blindly is reported too; so lost updates are recorded, and fail an execution only when asked to. A write
 that only adds to a container (its key is SIZE or WHOLE) overwrites nothing that anybody wrote.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from harness.model.event import SIZE, WHOLE
+from harness.model.kind import WRITES, Kind
 
 if TYPE_CHECKING:
     from harness.model.event import History
 
 __all__ = ["LostUpdateEvents", "find_lost_updates"]
+
+_READ: Final = int(Kind.READ)
 
 
 class LostUpdateEvents(NamedTuple):
@@ -38,10 +41,10 @@ def find_lost_updates(history: History) -> list[LostUpdateEvents]:
     written: dict[tuple[int, Any], tuple[int, int]] = {}  # location -> (lane, index) of its last write
     unread: dict[tuple[int, int, Any], int] = {}  # (lane, location) -> index of a read that no write has used up
     for index, (lane, kind, serial, key, _) in enumerate(history.events):
-        if kind > 2:
-            continue
-        if kind == 0:
+        if kind == _READ:
             unread[lane, serial, key] = index
+            continue
+        if kind not in WRITES:
             continue
         location = (serial, key)
         last = written.get(location)

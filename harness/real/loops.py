@@ -19,7 +19,7 @@ import sys
 from asyncio import base_events, selector_events
 from typing import TYPE_CHECKING, Any, Final
 
-from harness.model.event import Kind
+from harness.model.kind import Kind
 from harness.stdlib.hashes import Future, OrderedSet, Task
 
 if TYPE_CHECKING:

@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from harness.engine.clock import EPOCH
 from harness.instrument import sets
-from harness.model.event import Kind
+from harness.model.kind import Kind
 from harness.real import loops, primitives, threads
 from harness.stdlib import hashes
 

@@ -14,7 +14,7 @@ import queue
 import threading
 from typing import TYPE_CHECKING, Any, Final
 
-from harness.model.event import Kind
+from harness.model.kind import Kind
 from harness.stdlib import simple_queue
 
 if TYPE_CHECKING:

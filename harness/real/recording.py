@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from harness.engine import World
 from harness.engine.source_location import is_called_by_program
-from harness.model.event import Kind
+from harness.model.kind import Kind
 from harness.stdlib.event_loop import Loop
 
 if TYPE_CHECKING:

@@ -19,7 +19,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Final, NoReturn
 
 from harness.engine.source_location import program_place
-from harness.model.event import Kind
+from harness.model.kind import Kind
 from harness.real.recording import ROUND, Step, place_of
 
 if TYPE_CHECKING:

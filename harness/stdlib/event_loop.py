@@ -25,7 +25,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final
 from greenlet import GreenletExit
 
 from harness.engine.source_location import is_called_by_program
-from harness.model.event import Kind
+from harness.model.kind import Kind
 from harness.stdlib.hashes import Future, Task
 from harness.stdlib.loop_timers import Timers
 

@@ -10,7 +10,7 @@ import heapq
 from asyncio import base_events
 from typing import TYPE_CHECKING, Any
 
-from harness.model.event import Kind
+from harness.model.kind import Kind
 
 if TYPE_CHECKING:
     from harness.engine.actor import Actor

@@ -14,7 +14,7 @@ import _thread
 import threading
 from typing import TYPE_CHECKING, Any, Final
 
-from harness.model.event import Kind
+from harness.model.kind import Kind
 
 if TYPE_CHECKING:
     from collections.abc import Callable

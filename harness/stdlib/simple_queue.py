@@ -11,7 +11,7 @@ from collections import deque
 from types import GenericAlias
 from typing import TYPE_CHECKING, Any
 
-from harness.model.event import Kind
+from harness.model.kind import Kind
 
 if TYPE_CHECKING:
     from harness.engine.world import World

@@ -18,7 +18,7 @@ import sqlite3
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
-from harness.model.event import Kind
+from harness.model.kind import Kind
 
 if TYPE_CHECKING:
     from collections.abc import Callable

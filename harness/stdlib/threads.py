@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from greenlet import GreenletExit
 
-from harness.model.event import Kind
+from harness.model.kind import Kind
 
 if TYPE_CHECKING:
     from collections.abc import Callable

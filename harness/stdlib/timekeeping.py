@@ -12,7 +12,7 @@ import time
 from typing import TYPE_CHECKING, Any
 
 from harness.engine.clock import EPOCH
-from harness.model.event import Kind
+from harness.model.kind import Kind
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

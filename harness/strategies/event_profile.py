@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from harness.model.event import Kind
+from harness.model.kind import Kind, kinds_where
 
 if TYPE_CHECKING:
     from harness.engine.run import Run
@@ -22,7 +22,7 @@ KEY: Final = 2
 OBJECT: Final = 1
 ALL: Final = -1
 
-_TIME: Final = (Kind.CLOCK, Kind.FIRE)
+_TIMED: Final = kinds_where(lambda row: row.timed)
 """Part of another event's step, or a timer's."""
 
 
@@ -89,7 +89,7 @@ class Profile:
 
 
 def _interests_of(kind: int, serial: int, key: object, early: set[int]) -> list[Interest]:
-    if kind in _TIME:
+    if kind in _TIMED:
         return []
     found = [Interest(ALL)]
     if key is not None:

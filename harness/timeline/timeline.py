@@ -14,7 +14,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
-from harness.model.event import SIZE, WHOLE, Event, History, Kind
+from harness.model.event import SIZE, WHOLE, Event, History
+from harness.model.kind import ACCESSES, WRITES, Kind, kinds_where
 from harness.timeline.naming import location_name
 from harness.timeline.wording import Wording, cut
 
@@ -26,12 +27,7 @@ if TYPE_CHECKING:
 __all__ = ["Row", "Timeline", "make_timeline"]
 
 _MOST_ROWS: Final = 40
-_LOCKING: Final = frozenset(
-    {
-        *(Kind.ACQUIRE, Kind.TAKE, Kind.RELEASE, Kind.WAIT, Kind.WAKE, Kind.NOTIFY, Kind.PUT, Kind.ADD, Kind.GET),
-        *(Kind.QUERY, Kind.CHANGE),
-    }
-)
+_SHOWN: Final = kinds_where(lambda row: row.said and not row.is_access)
 _Location = tuple[int, Any]
 
 
@@ -99,7 +95,7 @@ def _select(history: History, decisive: tuple[int, ...]) -> list[int]:
     by_location: dict[_Location, list[int]] = {}
     by_lock: dict[int, list[int]] = {}
     for index, (_, kind, serial, key, site) in enumerate(history.events):
-        if kind <= Kind.RESIZE:
+        if kind in ACCESSES:
             by_location.setdefault((serial, key), []).append(index)
         elif _is_own_lock((0, kind, serial, key, site)):
             by_lock.setdefault(serial, []).append(index)
@@ -130,14 +126,14 @@ def _raising(history: History, place: str) -> list[int]:
     """The last access at the line where an exception came up: it has no value, since it gave none."""
     for index in reversed(range(len(history))):
         _, kind, _, _, site = history.events[index]
-        if kind <= Kind.RESIZE and index not in history.values and site and f"{site.file}:{site.line}" == place:
+        if kind in ACCESSES and index not in history.values and site and f"{site.file}:{site.line}" == place:
             return [index]
     return []
 
 
 def _middle(history: History) -> tuple[int, int]:
     """First and last event between which more than one lane is at work."""
-    busy = [index for index, event in enumerate(history.events) if event[1] <= Kind.RESIZE or _is_own_lock(event)]
+    busy = [index for index, event in enumerate(history.events) if event[1] in ACCESSES or _is_own_lock(event)]
     if not busy:
         return 0, len(history)
     lanes = [history.events[index][0] for index in busy]
@@ -151,11 +147,11 @@ def _middle(history: History) -> tuple[int, int]:
 
 def _is_own_lock(event: tuple[Any, ...]) -> bool:
     """An operation on a lock that stands in the program itself, not in the library it calls."""
-    return event[1] in _LOCKING and event[4] is not None and event[4].op == "sync"
+    return event[1] in _SHOWN and event[4] is not None and event[4].op == "sync"
 
 
 def _writes(history: History, index: int) -> bool:
-    return history.events[index][1] in (Kind.WRITE, Kind.RESIZE)
+    return history.events[index][1] in WRITES
 
 
 def _several_lanes(history: History, indexes: Iterable[int]) -> bool:
@@ -164,7 +160,7 @@ def _several_lanes(history: History, indexes: Iterable[int]) -> bool:
 
 def _focus(history: History, shown: list[int], decisive: tuple[int, ...]) -> list[_Location]:
     """The locations that the state column shows: the one that lost an update, or two of the object written last."""
-    accesses = [index for index in shown if history.events[index][1] <= Kind.RESIZE]
+    accesses = [index for index in shown if history.events[index][1] in ACCESSES]
     if not accesses:
         return []
     named = [
@@ -191,7 +187,7 @@ class _Drawing:
         history = self._history
         rows: list[Row] = []
         for index, event in enumerate(map(Event._make, history.events)):
-            if event.kind <= Kind.RESIZE:
+            if event.kind in ACCESSES:
                 self._learn(index, event)
             if index in self._shown:
                 rows.append(self._row(len(rows) + 1, index, event))
@@ -242,7 +238,7 @@ class _Drawing:
         site = event.site if event is not None else None
         full = location_name(site, serial, key, self._history.labels)
         shown = [self._history.events[index] for index in self._shown]
-        same = {each[2] for each in shown if each[3] == key and each[1] <= Kind.RESIZE}
+        same = {each[2] for each in shown if each[3] == key and each[1] in ACCESSES}
         if isinstance(key, str) and full.endswith("." + key) and len(same) == 1:
             return key
         return full

@@ -8,7 +8,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from harness.model.event import SIZE, WHOLE, Kind
+from harness.model.event import SIZE, WHOLE
+from harness.model.kind import ACCESSES, SEMANTICS, Kind
 from harness.timeline.naming import location_name
 
 if TYPE_CHECKING:
@@ -18,11 +19,6 @@ if TYPE_CHECKING:
 
 __all__ = ["Wording", "cut", "without_addresses"]
 
-_SAID: Final = {
-    Kind.ACQUIRE: "takes", Kind.TAKE: "takes", Kind.RELEASE: "releases", Kind.WAIT: "waits for",
-    Kind.WAKE: "is woken by", Kind.NOTIFY: "notifies", Kind.PUT: "puts into", Kind.ADD: "adds to",
-    Kind.GET: "takes from", Kind.QUERY: "asks", Kind.CHANGE: "does",
-}  # fmt: skip
 _PLAIN: Final = frozenset({"", "read", "write", "len", "get", "list", "tuple", "set", "dict", "sorted", "sum", "repr"})
 """What a source does that is said as "read" or "write" only; the name of any other operation is the verb."""
 _OF_SETS: Final = frozenset({"add", "discard", "remove"})
@@ -52,8 +48,8 @@ class Wording:
     def text(self, index: int, event: Event) -> str:
         """The words for one event."""
         value = self.value(index)
-        if event.kind > Kind.RESIZE:
-            said = _SAID[Kind(event.kind)]
+        if event.kind not in ACCESSES:
+            said = SEMANTICS[Kind(event.kind)].said
             if value is not None:
                 return f"{said} {cut(value)}"
             return f"{said} {self._history.labels.get(event.object, 'lock')} #{event.object}"

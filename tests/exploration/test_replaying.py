@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 import harness
-from harness.model.event import Kind
+from harness.model.kind import Kind
 from tests.programs import Box, failure_of, in_threads
 
 

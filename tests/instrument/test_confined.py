@@ -11,7 +11,7 @@ import pytest
 
 from harness.exploration.session import Session
 from harness.instrument.scopes import Scopes
-from harness.model.event import Kind
+from harness.model.kind import Kind
 from harness.strategies.scripted import Scripted
 
 

@@ -11,7 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from harness.instrument.containers import CONTAINERS, MAPPINGS, SEQUENCES, VIEWS, method_effect, plain_key
-from harness.model.event import SIZE, WHOLE, Kind
+from harness.model.event import SIZE, WHOLE
+from harness.model.kind import Kind
 
 FRESH: dict[type, Any] = {
     dict: lambda: {"a": 1, "b": 2},

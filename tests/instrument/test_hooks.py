@@ -11,7 +11,8 @@ from typing import Any
 import pytest
 
 from harness.instrument import hooks
-from harness.model.event import SIZE, WHOLE, Kind
+from harness.model.event import SIZE, WHOLE
+from harness.model.kind import Kind
 from tests.recorder import recorded, told
 
 READ, WRITE, RESIZE = Kind.READ, Kind.WRITE, Kind.RESIZE

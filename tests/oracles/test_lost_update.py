@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given, settings
 
 import harness
-from harness.model.event import SIZE, WHOLE, History, Kind
+from harness.model.event import SIZE, WHOLE, History
+from harness.model.kind import Kind
 from harness.oracles import LostUpdateEvents, find_lost_updates
 from tests.programs import Box, in_threads
 from tests.timeline.made import events, history, made

@@ -6,7 +6,7 @@ import pytest
 
 from harness.cli.programs import program_of_token
 from harness.exploration.session import Session
-from harness.model.event import Kind
+from harness.model.kind import Kind
 from harness.real.recording import ROUND, RecordingWorld
 from harness.strategies.random import RandomStrategy
 from harness.strategies.scripted import Scripted

@@ -5,7 +5,8 @@ from __future__ import annotations
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
-from harness.model.event import History, Kind
+from harness.model.event import History
+from harness.model.kind import Kind
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

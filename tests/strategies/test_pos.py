@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 import harness
-from harness.model.event import Kind
+from harness.model.kind import Kind
 from harness.strategies.pos import PosStrategy
 from harness.strategies.random import RandomStrategy
 from tests.programs import Box, in_threads

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 import harness
-from harness.model.event import SIZE, Kind
+from harness.model.event import SIZE
+from harness.model.kind import Kind
 from harness.strategies.event_profile import ALL, KEY, Interest
 from harness.strategies.surw import SurwStrategy
 from tests.programs import Box, in_threads

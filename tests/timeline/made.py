@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from hypothesis import strategies as st
 
-from harness.model.event import SIZE, WHOLE, History, Kind, Lane
+from harness.model.event import SIZE, WHOLE, History, Lane
+from harness.model.kind import Kind
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -6,7 +6,7 @@ import threading
 from typing import TYPE_CHECKING
 
 import harness
-from harness.model.event import Kind
+from harness.model.kind import Kind
 from harness.timeline.wording import Wording
 
 if TYPE_CHECKING:

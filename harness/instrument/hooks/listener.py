@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Protocol
 
-from harness.model.event import Kind
+from harness.model.kind import Kind
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from harness.model.event import SIZE, WHOLE, Kind
+from harness.model.event import SIZE, WHOLE
+from harness.model.kind import ACCESSES, SEMANTICS, Kind, kinds_where
 
 __all__ = ["UNKNOWN", "Step", "conflict", "dependent", "enables"]
 
@@ -20,7 +21,7 @@ UNKNOWN: Final[Step] = (-1, -1, None)
 
 _READ, _RESIZE = int(Kind.READ), int(Kind.RESIZE)
 _CLOCK, _FIRE, _SEND = int(Kind.CLOCK), int(Kind.FIRE), int(Kind.SEND)
-_LOOKS: Final = frozenset({Kind.TRY, Kind.WAKE, Kind.SEEN, Kind.JOIN, Kind.CLOCK, Kind.WAIT, Kind.SLEEP, Kind.QUERY})
+_LOOKS: Final = kinds_where(lambda row: row.looks)
 """Operations that change nothing that another one of these could see."""
 
 
@@ -33,7 +34,7 @@ def conflict(one: Step, other: Step) -> bool:
             return True
         # Time: who looks at the clock can tell which deadlines have been reached, whoever's they are.
         return (kind == _FIRE and other_kind == _CLOCK) or (kind == _CLOCK and other_kind == _FIRE)
-    if kind <= _RESIZE and other_kind <= _RESIZE:
+    if kind in ACCESSES and other_kind in ACCESSES:
         if kind == _READ and other_kind == _READ:
             return False
         if key == other_key:
@@ -48,15 +49,7 @@ def conflict(one: Step, other: Step) -> bool:
     return other_kind != _FIRE or kind != _SEND
 
 
-_ENABLES: Final = frozenset(
-    {
-        (Kind.START, Kind.BEGIN),
-        (Kind.EXIT, Kind.JOIN),
-        (Kind.RELEASE, Kind.ACQUIRE),
-        (Kind.PUT, Kind.GET),
-        (Kind.NOTIFY, Kind.WAKE),
-    }
-)
+_ENABLES: Final = frozenset((int(kind), int(row.enables)) for kind, row in SEMANTICS.items() if row.enables is not None)
 
 
 def enables(first: int, second: int) -> bool:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from harness.model.event import Kind
+from harness.model.kind import Kind, kinds_where
 from harness.strategies.dpor.dependence import Step, conflict, dependent, enables
 
 if TYPE_CHECKING:
@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Race", "RaceFinder"]
 
-_TAKES: Final = (Kind.ACQUIRE, Kind.TAKE, Kind.GET)
-_TIMED: Final = (Kind.CLOCK, Kind.FIRE)
+_TAKES: Final = kinds_where(lambda row: row.takes)
+_TIMED: Final = kinds_where(lambda row: row.timed)
 
 
 class Race(NamedTuple):

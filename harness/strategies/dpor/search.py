@@ -28,7 +28,7 @@ from typing import TYPE_CHECKING, Any, Final
 from harness.engine.default_order import default_choice
 from harness.engine.run import Abandoned
 from harness.model.errors import HarnessError
-from harness.model.event import Kind
+from harness.model.kind import kinds_where
 from harness.strategies.dpor.dependence import UNKNOWN, Step, dependent
 from harness.strategies.dpor.races import RaceFinder
 from harness.strategies.dpor.wakeup_tree import Branch, Guide, SingleStep, Way, insert
@@ -44,8 +44,8 @@ if TYPE_CHECKING:
 
 __all__ = ["ExhaustiveStrategy"]
 
-_FOR_WHAT_COMES: Final = (Kind.JOIN, Kind.WAKE, Kind.POLL, Kind.FIRE)
-"""Operations that wait for what others are still to do, and that nothing done before keeps from being possible."""
+_AWAITS_FUTURE: Final = kinds_where(lambda row: row.awaits_future)
+_FORESEEN: Final = kinds_where(lambda row: row.foreseen)
 
 
 class _Node:
@@ -257,12 +257,12 @@ def _came_too_late(actor: Actor) -> bool:
 
     A lock, say. Who waits to be woken or for a thread to end has come too early, if anything.
     """
-    return actor.ready is not None and actor.deadline is None and actor.pending[0] not in _FOR_WHAT_COMES
+    return actor.ready is not None and actor.deadline is None and actor.pending[0] not in _AWAITS_FUTURE
 
 
 def _pending(actor: Actor) -> Step:
     """What an actor would do next, as far as that is known before it has been done."""
-    return actor.pending if actor.pending[0] in (Kind.ACQUIRE, Kind.GET, Kind.BEGIN, Kind.EXIT, Kind.FIRE) else UNKNOWN
+    return actor.pending if actor.pending[0] in _FORESEEN else UNKNOWN
 
 
 def _steps_of(events: list[tuple[Any, ...]], start: int, end: int) -> tuple[Step, ...]:
