@@ -10,8 +10,8 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 WITH_EXAMPLES = sorted(
-    ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
-    for folder in ("harness", "scenarios")
+    ".".join((*above, *path.relative_to(ROOT).with_suffix("").parts)).removesuffix(".__init__")
+    for folder, above in (("harness", ()), ("scenarios", ("harness",)))
     for path in (ROOT / folder).rglob("*.py")
     if ">>> " in path.read_text()
 )

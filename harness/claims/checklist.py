@@ -9,7 +9,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
-import scenarios
+from harness import scenarios
 from harness.claims.evidence import Proof
 from harness.claims.model import Answer, Case, Claim, Verdict, all_of, judge
 

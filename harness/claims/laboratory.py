@@ -8,8 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-import scenarios
-from harness import stores
+from harness import scenarios, stores
 from harness.bench.benchmark import FULL, Bench, Plan, measure
 from harness.bench.subjects import LOCKS, load_subject
 from harness.claims.evidence import Evidence, Proof, Reason, Search, Token

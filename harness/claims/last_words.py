@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Final
 
-import scenarios
+from harness import scenarios
 from harness.claims.costs import slower
 from harness.claims.evidence import Measurement, Reason
 from harness.claims.laboratory import LEFT_OUT

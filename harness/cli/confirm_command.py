@@ -30,7 +30,7 @@ def command(token: str, timeout: float, json_file: Path | None) -> int:
 
     \b
     Examples:
-      race confirm progress-jumps-backward@unlocked:1zplfAAICWA
+      race confirm progress-jumps-backward@unlocked:1rpjHAAICkQ
       race confirm TOKEN --timeout 60 --json confirmed.json
     """
     from harness.cli.output import make_console

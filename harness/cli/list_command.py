@@ -19,7 +19,7 @@ def command(as_json: bool) -> None:
       race list
       race list --json | jq '.scenarios[].name'
     """
-    import scenarios
+    from harness import scenarios
     from harness.stores import MUTANTS, STORES
     from harness.strategies import STRATEGIES
 

@@ -5,8 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import scenarios
-from harness import stores
+from harness import scenarios, stores
 from harness.loading import load_object
 from harness.model.errors import TokenError, UsageError
 from harness.model.program import check_program

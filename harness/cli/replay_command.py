@@ -31,7 +31,7 @@ def command(token: str, step: bool, as_json: bool) -> int:
 
     \b
     Examples:
-      race replay progress-jumps-backward@unlocked:1zplfAAICWA
+      race replay progress-jumps-backward@unlocked:1rpjHAAICkQ
       race replay TOKEN --step
     """
     from harness.cli.output import make_console, programs_to_stderr

@@ -99,7 +99,7 @@ def command(
       race run my_service.races:program --strategy exhaustive --preemptions 2
       race run my_service.races:program --switching gil
     """
-    import scenarios
+    from harness import scenarios
     from harness.cli.output import make_console, print_wide, silent_programs
     from harness.cli.programs import find, stores_for
     from harness.exploration.loop import explore

@@ -50,7 +50,7 @@ def command(
       race stress --store unlocked --seconds 5
       race stress my_service.races:program --switch-interval 0.005
     """
-    import scenarios
+    from harness import scenarios
     from harness.cli.output import make_console
     from harness.cli.programs import find, stores_for
     from harness.report.results import check_writable, write_json

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 import harness
-import scenarios
+from harness import scenarios
 from harness.audit import RULES, Finding, audit
 
 STORES = Path(harness.__file__).parent / "stores"

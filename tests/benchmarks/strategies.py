@@ -22,7 +22,7 @@ from rich.console import Console
 from rich.progress import track
 from rich.table import Table
 
-import scenarios
+from harness import scenarios
 from harness.engine.run import Abandoned
 from harness.exploration.session import Session
 from harness.stores import load

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-import scenarios
+from harness import scenarios
 from harness.cli import main
 from harness.stores import DEFAULT_STORES
 
@@ -260,7 +260,8 @@ def test_help_has_examples(command: str, capsys: pytest.CaptureFixture[str]) -> 
 
 def test_a_token_replays_in_a_new_process_with_other_hashes(tmp_path: Path) -> None:
     code = (
-        "import scenarios, harness\n"
+        "import harness\n"
+        "from harness import scenarios\n"
         "from harness import stores\n"
         "program = scenarios.load('lost-worker-error').program(stores.load('unlocked'))\n"
         "failure = harness.explore(program, seed=3).failure\n"

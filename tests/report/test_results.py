@@ -9,8 +9,7 @@ from typing import Any
 import pytest
 
 import harness
-import scenarios
-from harness import stores
+from harness import scenarios, stores
 from harness.bench import UpdateCost
 from harness.model.errors import UsageError
 from harness.report import results

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-import scenarios
+from harness import scenarios
 from harness.model.errors import UsageError
 from harness.stores import MUTANTS, STORES, load
 
@@ -55,7 +55,7 @@ def test_the_five_symptoms_are_there_and_what_else_there_is_to_learn() -> None:
 
 @every_scenario
 def test_its_name_is_its_modules_name(scenario: Scenario) -> None:
-    module = importlib.import_module(f"scenarios.{scenario.name.replace('-', '_')}")
+    module = importlib.import_module(f"harness.scenarios.{scenario.name.replace('-', '_')}")
     assert module.scenario is scenario
     assert scenarios.load(scenario.name) is scenario
     assert scenarios.load(f"{module.__name__}:scenario") is scenario
@@ -119,7 +119,7 @@ def test_run_plainly_it_ends_and_leaves_no_thread_behind(scenario: Scenario, sto
 @every_scenario
 def test_its_program_announces_the_scenario_the_store_and_the_record(scenario: Scenario) -> None:
     program = scenario.program(STORES["unlocked"])
-    module = f"scenarios.{scenario.name.replace('-', '_')}"
+    module = f"harness.scenarios.{scenario.name.replace('-', '_')}"
     assert program.instrument == (module, "harness.stores.unlocked", "harness.stores.record")
     assert program.label == f"{scenario.name}@unlocked"
 
@@ -131,4 +131,4 @@ def test_a_wrong_name_is_answered_with_the_right_one() -> None:
 
 def test_what_is_no_scenario_is_refused() -> None:
     with pytest.raises(UsageError, match=r"is a function, not a harness\.Scenario"):
-        scenarios.load("scenarios:load")
+        scenarios.load("harness.scenarios:load")

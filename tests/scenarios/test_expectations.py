@@ -7,7 +7,7 @@ import contextlib
 import pytest
 
 import harness
-import scenarios
+from harness import scenarios
 from harness.stores import STORES, AsyncioLockStore, ThreadLockStore, load
 from tests.scenarios.everything import explore_everything
 

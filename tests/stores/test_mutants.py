@@ -10,7 +10,7 @@ import inspect
 import pytest
 
 import harness
-import scenarios
+from harness import scenarios
 from harness.stores import MUTANTS, STORES, AsyncioLockStore, ThreadLockStore, load, name_of
 from harness.stores.interface import JobStore
 

@@ -6,8 +6,7 @@ import threading
 from dataclasses import dataclass
 
 import harness
-import scenarios
-from harness import stores
+from harness import scenarios, stores
 from harness.report.timeline import render_text
 from harness.timeline.timeline import make_timeline
 from tests.programs import in_threads
