@@ -1,4 +1,4 @@
-"""The plain order: what happens when nothing interferes. Tokens say only where a schedule leaves it."""
+"""The default order: what happens when nothing interferes. Tokens say only where a schedule leaves it."""
 
 from __future__ import annotations
 

@@ -16,12 +16,11 @@ from harness.model.errors import UsageError
 from harness.model.result import Exploration
 from harness.oracles import find_lost_updates
 from harness.runners.processes import explore_in_processes, seed_of
-from harness.strategies import make_strategy
+from harness.strategies import Search, make_strategy
 from harness.strategies.auto import AutoStrategy
 from harness.strategies.bounded import BoundedStrategy
-from harness.strategies.dpor.search import ExhaustiveStrategy
 from harness.strategies.scripted import Scripted
-from harness.strategies.uninstrumented import Unwatched
+from harness.strategies.uninstrumented import UninstrumentedStrategy
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -152,19 +151,21 @@ def _explored(
 ) -> Exploration:
     """Explore in this process; the failures are shrunk and not yet judged."""
     with open_session() as session:
+        search = strategy if isinstance(strategy, Search) else None
+        if search is not None:
+            search.watch(session.world)
         if type(strategy).__module__ in session.instrumentation.modules:
-            strategy = Unwatched(strategy, session.world)
-        if isinstance(strategy, (AutoStrategy, ExhaustiveStrategy)):
-            strategy.watch(session.world)
-        return _Loop(session, strategy, seed).go(schedules, time_limit, stop_on_failure, go_on)
+            strategy = UninstrumentedStrategy(strategy, session.world)
+        return _Loop(session, strategy, search, seed).go(schedules, time_limit, stop_on_failure, go_on)
 
 
 class _Loop:
     """The state of one exploration."""
 
-    def __init__(self, session: Session, strategy: Strategy, seed: int) -> None:
+    def __init__(self, session: Session, strategy: Strategy, search: Search | None, seed: int) -> None:
         self._session = session
         self._strategy = strategy
+        self._search = search
         self._result = Exploration(strategy=strategy.name, seed=seed)
         self._known: set[tuple[str, str]] = set()
         self._known_lost: set[tuple[Any, ...]] = set()
@@ -211,14 +212,13 @@ class _Loop:
                 break
             if time_limit is not None and result.seconds >= time_limit:
                 break
-        result.exhausted = getattr(strategy, "exhausted", False)
+        if self._search is not None:
+            result.exhausted, result.classes, result.preemptions = self._search.coverage()
         if run is not None and result.failure is None and (result.exhausted or result.schedules > 1):
             # A proof, or a search without a find, is worth something only if a schedule means one execution.
             if result.schedules == 1:  # the first one may have filled a cache
                 run = session.run(Scripted(run.deviations))
             require_same(run, session.run(Scripted(run.deviations)))
-        result.classes = getattr(strategy, "classes", 0)
-        result.preemptions = getattr(strategy, "covered", None)
         result.seconds = perf_counter() - started
         return result
 

@@ -1,7 +1,7 @@
 """Making a failing schedule as small as a person likes it. Knows values and a test, nothing of the engine.
 
-A schedule is the list of places where it leaves the plain order. Each place is named by an actor and how many decisions
-*that actor* has seen, so taking one out leaves the names of the others alone.
+A schedule is the list of places where it leaves the default order. Each place is named by an actor and how many
+decisions *that actor* has seen, so taking one out leaves the names of the others alone.
 
 Smaller means, in this order (``size``): fewer preemptions, since each is a coincidence that a reader has to follow;
 then fewer decisions; then a shorter execution. The passes, tried in turn until none helps:

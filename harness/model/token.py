@@ -5,13 +5,13 @@
     progress-jumps-backward@unlocked:1ecMpAAICrw
     |-- label: names the program --|| |-- base64url of:
                                     |     3 bytes  checksum of the program's source
-                                    |     the deviations from the plain order, each as three varints:
+                                    |     the deviations from the default order, each as three varints:
                                     |     actor, decisions of that actor since its last deviation, chosen (zigzag)
                                     |     1 byte   CRC-8 of all that: no single wrong character escapes it
                                     version of this format
 
-Written down is only where the schedule leaves the plain order; the rest follows from the source. Actors are numbered in
-the order of creation and decisions per actor, so the string is the same on every machine and Python version.
+Written down is only where the schedule leaves the default order; the rest follows from the source. Actors are numbered
+in the order of creation and decisions per actor, so the string is the same on every machine and Python version.
 """
 
 from __future__ import annotations

@@ -1,5 +1,5 @@
-"""Decisions: who makes them (strategies, one a file), and how a schedule is written down (tokens)."""
+"""Strategies: who goes next. One file each; ``dpor/`` is the exhaustive search."""
 
-from harness.strategies.strategy import STRATEGIES, Strategy, make_strategy
+from harness.strategies.strategy import STRATEGIES, Coverage, Search, Strategy, make_strategy
 
-__all__ = ["STRATEGIES", "Strategy", "make_strategy"]
+__all__ = ["STRATEGIES", "Coverage", "Search", "Strategy", "make_strategy"]

@@ -1,6 +1,6 @@
 """``auto``: a search for a proof and a sample in turns, until one of them is done.
 
-The search is ``exhaustive``, whose first execution is the plain order: what a quiet machine would do. It turns round
+The search is ``exhaustive``, whose first execution is the default order: what a quiet machine would do. It turns round
 one race after the other and so finds what a single race breaks in a handful of executions; and if it comes to its end,
 the program is proved. The sample is taken by ``surw``, which finds what needs several things to go wrong, and wherever
 the search is in the wrong corner. Two executions in three are samples: a search that does not help may cost half as
@@ -13,7 +13,7 @@ proved. If it is cut short, or something has failed, samples are all there is, a
 
 Measure: ``results/baseline/strategies.md`` has the schedules to the first failure beside those of each strategy alone.
 Its median is at most 1.5 times that of the best one, except where the best one fails in its very first execution,
-which here is the plain order, and on three rows where it needs 5 schedules for the best one's 2 or 3; the file names
+which here is the default order, and on three rows where it needs 5 schedules for the best one's 2 or 3; the file names
 them.
 """
 
@@ -21,7 +21,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from harness.engine.default_order import default_choice
 from harness.strategies.dpor.search import ExhaustiveStrategy
 from harness.strategies.pct import PctStrategy
 from harness.strategies.pos import PosStrategy
@@ -34,31 +33,14 @@ if TYPE_CHECKING:
     from harness.engine.actor import Actor
     from harness.engine.run import Run
     from harness.engine.world import World
-    from harness.strategies.strategy import Strategy
+    from harness.strategies.strategy import Coverage, Strategy
 
-__all__ = ["AutoStrategy", "PlainStrategy"]
+__all__ = ["AutoStrategy"]
 
 _SAMPLE: Final = 100
 """Samples that are taken before the search goes on alone."""
 _SEARCH: Final = 2000
 """Executions, those that were abandoned included, that the search may take."""
-
-
-class PlainStrategy:
-    """The plain order, once: what a quiet machine would do."""
-
-    name = "plain"
-
-    def begin(self, number: int) -> bool:
-        return number == 0
-
-    def choose(self, current: Actor, enabled: Sequence[Actor]) -> Actor:
-        return default_choice(current, enabled)
-
-    def pick(self, current: Actor, count: int) -> int:
-        return 0
-
-    def end(self, run: Run) -> None: ...
 
 
 class AutoStrategy:
@@ -84,19 +66,13 @@ class AutoStrategy:
         self._samples = 0
         self._active: Strategy = self._search
 
-    @property
-    def exhausted(self) -> bool:
-        """The search came to its end."""
-        return self._search.exhausted
-
-    @property
-    def classes(self) -> int:
-        """Behaviours that the search executed, one execution each."""
-        return self._search.classes
-
     def watch(self, world: World) -> None:
-        """The world whose executions this strategy decides; called before the first one."""
+        """Look at this world for what an execution is doing."""
         self._search.watch(world)
+
+    def coverage(self) -> Coverage:
+        """Return how much the search, which is one of the members, has executed."""
+        return self._search.coverage()
 
     def begin(self, number: int) -> bool:
         if self._searching and (self._samples >= _SAMPLE or (number % 3 == 0 and number != 3)):
@@ -122,6 +98,6 @@ class AutoStrategy:
         self._active.end(run)
         if run.problem is not None:
             self._searching = False
-        if not self._samples:  # what the plain execution shows is the first that the samplers know
+        if not self._samples:  # what the default order shows is the first that the samplers know
             for sampler in dict.fromkeys(self._samplers):
                 sampler.end(run)

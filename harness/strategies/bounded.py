@@ -17,12 +17,14 @@ from typing import TYPE_CHECKING
 
 from harness.engine.default_order import default_choice
 from harness.model.errors import HarnessError, UsageError
+from harness.strategies.strategy import Coverage
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from harness.engine.actor import Actor
     from harness.engine.run import Run
+    from harness.engine.world import World
 
 __all__ = ["BoundedStrategy"]
 
@@ -31,7 +33,7 @@ class _Node:
     """A decision of the current execution.
 
     Attributes:
-        choices: Actors, the plain choice first.
+        choices: Actors, the default choice first.
         costs: For each of them, 1 if it is a preemption.
         index: The one that is taken now. Invariant: those before it have been tried to the end.
         spent: Preemptions before this decision.
@@ -53,7 +55,7 @@ class BoundedStrategy:
         preemptions: The bound in the end, 0 or more.
     """
 
-    name = "exhaustive"
+    name = "exhaustive"  # as it is asked for: strategy="exhaustive", preemptions=k
 
     def __init__(self, preemptions: int) -> None:
         if preemptions < 0:
@@ -65,9 +67,15 @@ class BoundedStrategy:
         self._spent = 0
         self._cut = False  # some preemption was left out for the present bound
         self._complete = True  # nothing was cut short for another reason
-        self.exhausted = False
-        self.covered: int | None = None
-        """Every schedule with at most so many preemptions has been executed; None: not even those with none."""
+        self._exhausted = False
+        self._covered: int | None = None  # the bound that has been executed to its end
+
+    def watch(self, world: World) -> None:
+        """Do nothing: decisions are all that this search needs to see."""
+
+    def coverage(self) -> Coverage:
+        """Return how much of the program has been executed."""
+        return Coverage(self._exhausted, preemptions=self._covered)
 
     def begin(self, number: int) -> bool:
         self._depth = self._spent = 0
@@ -75,9 +83,9 @@ class BoundedStrategy:
             return True
         if not self._complete:
             return False
-        self.covered = self._bound
-        self.exhausted = not self._cut
-        if self.exhausted or self._bound == self._final:
+        self._covered = self._bound
+        self._exhausted = not self._cut
+        if self._exhausted or self._bound == self._final:
             return False
         self._bound += 1
         self._cut = False

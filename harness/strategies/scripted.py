@@ -17,11 +17,11 @@ __all__ = ["Scripted"]
 
 
 class Scripted:
-    """The plain order, except where the script says otherwise.
+    """The default order, except where the script says otherwise.
 
     Args:
         script: The deviations of a recorded execution.
-        strict: A deviation that cannot be made, or is never come to, is an error. Otherwise the plain order goes on.
+        strict: A deviation that cannot be made, or is never come to, is an error. Otherwise the default order goes on.
     """
 
     name = "replay"

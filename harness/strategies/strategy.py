@@ -1,14 +1,17 @@
-"""What a strategy is, and which there are.
+"""What a strategy is, which there are, and how one is made from its name.
 
-A strategy lives for one exploration: ``begin(0)``, decisions, ``end(run)``, ``begin(1)``, ... until ``begin`` says that
-it has nothing left or the exploration has enough. A strategy never sees the program, only who can go on.
+A strategy makes the decisions of one exploration: ``begin(0)``, decisions, ``end(run)``, ``begin(1)``, ... until
+``begin`` answers that nothing is left, or the exploration has enough. It never sees the program, only which actors can
+go on. For a single execution the engine asks for less: a :class:`~harness.engine.run.Decider`, which is the half of a
+strategy that chooses.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Final, Protocol
+from typing import TYPE_CHECKING, Final, NamedTuple, Protocol, runtime_checkable
 
+from harness.engine.run import Decider
 from harness.model.errors import UsageError
 
 if TYPE_CHECKING:
@@ -16,12 +19,13 @@ if TYPE_CHECKING:
 
     from harness.engine.actor import Actor
     from harness.engine.run import Run
+    from harness.engine.world import World
 
-__all__ = ["STRATEGIES", "Strategy", "make_strategy"]
+__all__ = ["STRATEGIES", "Coverage", "Search", "Strategy", "make_strategy"]
 
 
-class Strategy(Protocol):
-    """Makes the decisions of an exploration. A user's own class with these members will do.
+class Strategy(Decider, Protocol):
+    """Makes the decisions of an exploration. An object of any class with these members will do.
 
     Example:
         >>> class LastFirst:
@@ -35,16 +39,44 @@ class Strategy(Protocol):
     name: str
 
     def begin(self, number: int) -> bool:
-        """Execution ``number`` (from 0) is about to start. False: there is nothing left to try."""
+        """Prepare for execution ``number``, counted from 0. False: there is nothing left to try."""
 
     def choose(self, current: Actor, enabled: Sequence[Actor]) -> Actor:
-        """Who goes on. ``enabled`` is never empty, is ordered by id and must not be kept or changed."""
+        """Return the actor that goes on: one of ``enabled``, which is ordered by id and never empty.
+
+        ``current`` is the actor that has the turn. The sequence must not be kept or changed.
+        """
 
     def pick(self, current: Actor, count: int) -> int:
-        """With ``order="any"``: which of ``count`` ready callbacks is taken; 0 is the oldest."""
+        """Return which of ``count`` ready callbacks is taken, with ``order="any"``; 0 is the oldest."""
 
     def end(self, run: Run) -> None:
-        """The execution is over."""
+        """Learn from the execution, which is over."""
+
+
+class Coverage(NamedTuple):
+    """How much of a program a search has executed.
+
+    Attributes:
+        exhausted: Every happens-before class was executed.
+        classes: Classes that were executed, one execution each; 0 if they were not told apart.
+        preemptions: Every schedule with at most that many preemptions was executed; None if that cannot be said.
+    """
+
+    exhausted: bool
+    classes: int = 0
+    preemptions: int | None = None
+
+
+@runtime_checkable
+class Search(Strategy, Protocol):
+    """A strategy that can come to an end, and then has covered the program."""
+
+    def watch(self, world: World) -> None:
+        """Look at this world for what an execution is doing; called before the first one."""
+
+    def coverage(self) -> Coverage:
+        """Return how much of the program has been executed so far."""
 
 
 def _random(seed: int) -> Strategy:
@@ -95,18 +127,25 @@ STRATEGIES: Final[dict[str, Callable[[int], Strategy]]] = {
 
 
 def make_strategy(strategy: str | Strategy, seed: int) -> Strategy:
-    """The strategy of a name, or the given one.
+    """Return the strategy of a name, or the given one.
+
+    Args:
+        strategy: One of :data:`STRATEGIES`, or an object with the members of :class:`Strategy`.
+        seed: For a strategy that samples.
 
     Raises:
-        UsageError: There is no strategy of that name, or the object is none.
+        UsageError: There is no strategy of that name, or the object is no strategy.
     """
-    if not isinstance(strategy, str):
-        missing = [name for name in ("name", "begin", "choose", "pick", "end") if not hasattr(strategy, name)]
-        if missing:
-            raise UsageError(f"{strategy!r} is no strategy: it has no {', '.join(missing)} (see harness.Strategy)")
-        return strategy
-    try:
-        return STRATEGIES[strategy](seed)
-    except KeyError:
-        names = ", ".join(sorted(STRATEGIES))
-        raise UsageError(f"there is no strategy {strategy!r}; there are: {names}") from None
+    if isinstance(strategy, str):
+        make = STRATEGIES.get(strategy)
+        if make is None:
+            names = ", ".join(sorted(STRATEGIES))
+            raise UsageError(f"there is no strategy {strategy!r}; there are: {names}")
+        return make(seed)
+    if isinstance(strategy, type):
+        name = strategy.__name__
+        raise UsageError(f"strategy={name} is a class, and an object of it is needed: strategy={name}(...)")
+    missing = [name for name in ("name", "begin", "choose", "pick", "end") if not hasattr(strategy, name)]
+    if missing:
+        raise UsageError(f"{strategy!r} is no strategy: it has no {', '.join(missing)} (see harness.Strategy)")
+    return strategy

@@ -1,4 +1,4 @@
-"""A strategy that stands in a module under test: its own accesses are not the program's."""
+"""Runs a strategy that is defined in a module under test, without taking its accesses for the program's."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ if TYPE_CHECKING:
     from harness.engine.world import World
     from harness.strategies.strategy import Strategy
 
-__all__ = ["Unwatched"]
+__all__ = ["UninstrumentedStrategy"]
 
 
-class Unwatched:
-    """Wraps a strategy whose source is rewritten with the program's, and looks away while it decides."""
+class UninstrumentedStrategy:
+    """Wraps a strategy whose source is rewritten with the program's: nothing is recorded while it decides."""
 
     def __init__(self, strategy: Strategy, world: World) -> None:
         self._strategy = strategy

@@ -141,8 +141,8 @@ def _summary(rows: Sequence[Row]) -> str:
     if early:
         most = max(row.median("auto") for row in early)
         text += (
-            f" On {len(early)} others the best one needs a single schedule; the first one of auto is the plain order, "
-            f"and it needs at most {most:g}."
+            f" On {len(early)} others the best one needs a single schedule; the first one of auto is the default "
+            f"order, and it needs at most {most:g}."
         )
     for row in beyond:
         if row not in early:

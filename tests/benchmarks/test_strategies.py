@@ -30,7 +30,7 @@ WITHIN_REACH = (
     "half-an-update",
 )
 AFTER_THE_PLAIN_ORDER = ("inconsistent-read@asyncio-lock-complete", "ring-buffer", "connect-twice", "pulse")
-"""The best strategy fails in its first schedule, and the first one of ``auto`` is the plain order."""
+"""The best strategy fails in its first schedule, and the first one of ``auto`` is the default order."""
 
 
 def row(name: str) -> Row:
@@ -51,7 +51,7 @@ def test_where_one_schedule_is_enough_auto_needs_two_or_three(name: str) -> None
     assert measured.median("auto") <= 3
 
 
-def test_what_fails_in_the_plain_order_takes_auto_one_schedule() -> None:
+def test_what_fails_in_the_default_order_takes_auto_one_schedule() -> None:
     assert set(row("stuck-at-old-progress@unlocked").found["auto"]) == {1}
 
 

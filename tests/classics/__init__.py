@@ -29,4 +29,4 @@ CLASSICS = {
     for module in (atomicity, order, tasks, mixed)
     for program, kind in module.PROGRAMS.items()
 }
-"""By name. Every one is broken; none of them under the plain order."""
+"""By name. Every one is broken; none of them under the default order."""

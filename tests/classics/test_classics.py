@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 import harness
-from harness.strategies.auto import PlainStrategy
+from harness.strategies.scripted import Scripted
 from tests.classics import CLASSICS, Classic, atomicity, mixed, order, tasks
 
 each = pytest.mark.parametrize("classic", CLASSICS.values(), ids=CLASSICS)
@@ -18,8 +18,8 @@ def test_threads_tasks_and_both_together_are_there() -> None:
 
 
 @each
-def test_nothing_fails_in_the_plain_order(classic: Classic) -> None:
-    assert harness.explore(classic.program, strategy=PlainStrategy()).ok
+def test_nothing_fails_in_the_default_order(classic: Classic) -> None:
+    assert harness.explore(classic.program, strategy=Scripted([])).ok
 
 
 @each

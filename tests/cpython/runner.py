@@ -37,7 +37,7 @@ _clock = time.perf_counter  # the real one, whatever is done with the name later
 
 
 class _Turns(Scripted):
-    """The plain order with time slices.
+    """The default order with time slices.
 
     CPython preempts a thread every few milliseconds, and its tests rely on that: they wait in loops for what another
     thread sets. The suites are not rewritten, so the world does not see these loops.

@@ -31,7 +31,7 @@ def threads_change_as_often_as_they_can() -> Iterator[None]:
 
 
 def in_the_world(program: Callable[[], Any], samples: int) -> list[Any]:
-    """Outcomes in the plain order and under some schedules; nothing may go wrong."""
+    """Outcomes in the default order and under some schedules; nothing may go wrong."""
     found = []
     with Session(program) as session:
         for strategy in (Scripted([]), *[RandomStrategy(seed) for seed in range(samples)], PctStrategy(0)):

@@ -80,7 +80,7 @@ def test_a_replay_that_passes_has_an_outcome_and_no_failure() -> None:
 
 
 def failure_of_nothing(program: Any) -> str:
-    """The token of the plain order."""
+    """The token of the default order."""
     from harness.exploration.session import Session
     from harness.strategies.random import RandomStrategy
 

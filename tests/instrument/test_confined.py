@@ -118,7 +118,7 @@ def test_a_builtin_with_another_meaning_may_do_anything() -> None:
 
 
 def accesses(program: Any) -> list[str]:
-    """What the plain order announces of the program's state."""
+    """What the default order announces of the program's state."""
     with Session(program) as session:
         events = session.run(Scripted([])).history.events
     return [event[4].text for event in events if event[1] <= Kind.RESIZE]

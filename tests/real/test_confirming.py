@@ -219,7 +219,7 @@ def posts_to_a_sleeping_loop() -> None:
 
 
 def plain_token_of(program: Callable[[], Any]) -> str:
-    """The token of the plain order, in which nobody interferes."""
+    """The token of the default order, in which nobody interferes."""
     with Session(program) as session:
         return tokens.encode([], session.instrumentation.checksum, label_of(program))
 

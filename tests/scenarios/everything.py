@@ -14,7 +14,7 @@ __all__ = ["Everything", "explore_everything"]
 
 
 class Everything:
-    """Every schedule that differs from the plain order in at most ``bound`` decisions; depth first, nothing clever."""
+    """Every schedule that leaves the default order in at most ``bound`` decisions; depth first, nothing clever."""
 
     name = "everything"
 

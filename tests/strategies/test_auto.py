@@ -1,4 +1,4 @@
-"""``auto``: the plain order first, then search and sample in turns, then a proof of what is small."""
+"""``auto``: the default order first, then search and sample in turns, then a proof of what is small."""
 
 from __future__ import annotations
 
@@ -8,9 +8,10 @@ from typing import Any
 
 import harness
 from harness.model.event import History
-from harness.strategies.auto import AutoStrategy, PlainStrategy
+from harness.strategies.auto import AutoStrategy
+from harness.strategies.scripted import Scripted
 from tests.programs import Box, failure_of, in_threads
-from tests.strategies.actors import actor, lengths, walk, watched
+from tests.strategies.actors import lengths, walk, watched
 
 
 def adding(threads: int, times: int, lock: Any = None) -> Any:
@@ -31,7 +32,7 @@ def adding(threads: int, times: int, lock: Any = None) -> Any:
     return program
 
 
-def test_the_plain_order_comes_first() -> None:
+def test_the_default_order_comes_first() -> None:
     assert walk(watched(AutoStrategy(0)), lambda: lengths(2, 2, 2)) == [0, 0, 1, 1, 2, 2]
 
 
@@ -43,7 +44,7 @@ def test_what_fails_on_a_quiet_machine_fails_in_the_first_execution() -> None:
 
     failure = failure_of(program)
     assert (failure.schedule_number, failure.preemptions) == (1, 0)
-    assert failure.token == failure_of(program, strategy=PlainStrategy()).token
+    assert failure.token == failure_of(program, strategy=Scripted([])).token
 
 
 def test_a_small_program_is_proved_at_once() -> None:
@@ -111,14 +112,6 @@ def test_equal_seeds_explore_equal_schedules() -> None:
     found = [harness.explore(adding(3, 2), schedules=60, seed=seed) for seed in (1, 1, 2)]
     assert found[0].outcomes == found[1].outcomes
     assert found[0].lost_update_count == found[1].lost_update_count != found[2].lost_update_count
-
-
-def test_the_plain_strategy_is_one_execution() -> None:
-    plain = PlainStrategy()
-    assert [plain.begin(number) for number in range(3)] == [True, False, False]
-    both = [actor(0), actor(1)]
-    assert [plain.choose(each, both) for each in both] == both
-    assert plain.pick(both[0], 3) == 0
 
 
 def test_without_a_search_it_samples_and_proves_nothing() -> None:

@@ -57,8 +57,8 @@ def test_executes_every_schedule_within_the_bound_and_no_other(counts: list[int]
     orders, strategy = executed(bound, counts)
     known = every_order(counts)
     assert set(orders) == {order for order, preemptions in known.items() if preemptions <= bound}
-    assert strategy.exhausted == (max(known.values()) <= bound)
-    assert strategy.covered == min(bound, max(known.values()))
+    assert strategy.coverage().exhausted == (max(known.values()) <= bound)
+    assert strategy.coverage().preemptions == min(bound, max(known.values()))
 
 
 @settings(deadline=None, derandomize=True)

@@ -16,7 +16,7 @@ from harness.engine.run import Abandoned
 from harness.exploration.session import Session
 from harness.strategies.dpor.dependence import conflict
 from harness.strategies.dpor.search import ExhaustiveStrategy
-from harness.strategies.uninstrumented import Unwatched
+from harness.strategies.uninstrumented import UninstrumentedStrategy
 from tests.programs import Box, in_threads
 from tests.strategies.dpor.test_search import writers
 
@@ -83,7 +83,7 @@ def executed(program: Callable[[], Any], strategy: Any, limit: int) -> tuple[lis
         if isinstance(strategy, ExhaustiveStrategy):
             strategy.watch(session.world)
         else:
-            strategy = Unwatched(strategy, session.world)  # this file is rewritten as well
+            strategy = UninstrumentedStrategy(strategy, session.world)  # this file is rewritten as well
         number = 0
         while strategy.begin(number):
             number += 1

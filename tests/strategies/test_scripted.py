@@ -28,7 +28,7 @@ def adding() -> int:
     return box.value
 
 
-def test_an_empty_script_is_the_plain_order() -> None:
+def test_an_empty_script_is_the_default_order() -> None:
     assert walk(Scripted([], strict=True), lambda: lengths(1, 2, 1)) == [0, 1, 1, 2]
 
 

@@ -15,7 +15,8 @@ from hypothesis import strategies as st
 import harness
 from harness.engine.default_order import default_choice
 from harness.model.errors import UsageError
-from harness.strategies import STRATEGIES, Strategy, make_strategy
+from harness.strategies import STRATEGIES, Search, Strategy, make_strategy
+from harness.strategies.bounded import BoundedStrategy
 from tests.programs import Box, failure_of, in_threads
 from tests.strategies.actors import actor, ended, watched
 
@@ -47,6 +48,40 @@ def test_what_lacks_a_method_is_refused_with_its_name() -> None:
     half: Any = SimpleNamespace(name="half", begin=None, choose=None)
     with pytest.raises(UsageError, match="it has no pick, end"):
         make_strategy(half, 0)
+
+
+def test_a_class_in_place_of_an_object_is_refused_with_what_to_write() -> None:
+    class LastFirst:
+        name = "last-first"
+
+        def begin(self, number: int) -> bool:
+            return number < 1
+
+        def choose(self, current: Any, enabled: Any) -> Any:
+            return enabled[-1]
+
+        def pick(self, current: Any, count: int) -> int:
+            return 0
+
+        def end(self, run: Any) -> None: ...
+
+    cls: Any = LastFirst
+    with pytest.raises(UsageError, match=r"strategy=LastFirst is a class, .*: strategy=LastFirst\(\.\.\.\)"):
+        harness.explore(lambda: None, strategy=cls)
+    assert harness.explore(lambda: None, strategy=LastFirst()).ok
+
+
+@pytest.mark.parametrize("made", [make_strategy("exhaustive", 0), make_strategy("auto", 0), BoundedStrategy(2)])
+def test_a_search_says_what_it_has_covered(made: Any) -> None:
+    assert isinstance(made, Search)
+    result = harness.explore(lambda: in_threads(lambda: None), strategy=made)
+    assert made.coverage().exhausted
+    assert result.verdict == "proved"
+
+
+@pytest.mark.parametrize("name", ["random", "pct", "pos", "surw"])
+def test_a_sampler_is_no_search(name: str) -> None:
+    assert not isinstance(make_strategy(name, 0), Search)
 
 
 def test_the_protocol_says_what_each_of_its_methods_is_told() -> None:
@@ -87,7 +122,7 @@ def test_picks_one_of_the_ready_callbacks(name: str, count: int, seed: int) -> N
 
 
 @given(actors)
-def test_the_plain_order_goes_on_with_who_has_the_turn_and_lets_time_pass_last(enabled: list[Any]) -> None:
+def test_the_default_order_goes_on_with_who_has_the_turn_and_lets_time_pass_last(enabled: list[Any]) -> None:
     chosen = default_choice(enabled[0], enabled)
     awake = [each for each in enabled if not each.timed]
     if not awake:

@@ -1,8 +1,12 @@
-"""The races of one execution, and who should have gone first in their stead.
+"""Finds the races of an execution, and for each the wake-up sequence that turns it round.
 
-The execution is cut into *steps*: what one actor did between two decisions. A step is done or undone as one, so all of
-its events have one place in the happens-before order. Two steps of different actors *race* if an event of one depends
-on an event of the other and no third step stands between them in that order.
+An execution is cut into *transitions*: what one actor did between two decisions. A transition is done or undone as a
+whole, so all of its events have one place in the happens-before order. Two transitions of different actors *race* if
+an event of one depends on an event of the other and no third transition stands between them in that order.
+
+What could make it wrong: a pair that is not looked at. An event is compared with the earlier events on its object that
+are *concurrent* with it, which are the last ones of each actor: what its clock covers is ordered already. Reads are
+kept apart from the rest, since two of them never race, and a program may make thousands.
 """
 
 from __future__ import annotations
@@ -11,7 +15,8 @@ from bisect import bisect_left
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from harness.model.kind import Kind, kinds_where
-from harness.strategies.dpor.dependence import Step, conflict, dependent, enables
+from harness.strategies.dpor.dependence import Operation, conflict, enables
+from harness.strategies.dpor.wakeup_sequence import PendingOperation, Transition, WakeupSequence
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -20,62 +25,19 @@ if TYPE_CHECKING:
 
 __all__ = ["Race", "RaceFinder"]
 
+_READ: Final = int(Kind.READ)
 _TAKES: Final = kinds_where(lambda row: row.takes)
 _TIMED: Final = kinds_where(lambda row: row.timed)
 
+_EventsByActor = dict[int, list[int]]
+"""Actor -> indexes of its events, in order."""
+
 
 class Race(NamedTuple):
-    """Two steps whose order some execution should turn round."""
+    """Two transitions whose order some execution should turn round."""
 
-    node: int  # the decision that led to the first step
-    way: _Way  # to the second step, without the first and what depends on it
-
-
-class _Step:
-    """What one actor did between two decisions.
-
-    Attributes:
-        actor: Who.
-        node: The number of the decision that led to it; -1 if there was none, because nobody else could go on.
-        events: Indexes of its events, a range.
-        clock: Per actor, the last of its steps that happens before this one or is this one; -1: none does.
-    """
-
-    __slots__ = ("actor", "clock", "events", "node")
-
-    def __init__(self, actor: int, node: int, start: int, end: int) -> None:
-        self.actor = actor
-        self.node = node
-        self.events = range(start, end)
-        self.clock: list[int] = []
-
-
-class _Way:
-    """A sequence of steps, as :class:`harness.strategies.dpor.wakeup_tree.Way` has it."""
-
-    __slots__ = ("_events", "_parts")
-
-    def __init__(self, events: list[tuple[Any, ...]], parts: list[tuple[int, _Step]]) -> None:
-        self._events = events
-        self._parts = parts  # each with its number in the execution
-
-    def __bool__(self) -> bool:
-        return bool(self._parts)
-
-    def after(self, actor: int, step: tuple[Step, ...]) -> _Way | None:
-        parts = self._parts
-        for index, (_, part) in enumerate(parts):
-            if part.actor == actor:
-                if any(part.clock[before.actor] >= number for number, before in parts[:index]):
-                    return None
-                return _Way(self._events, parts[:index] + parts[index + 1 :])
-        if any(dependent(step, events) for _, events in self.steps()):
-            return None
-        return self
-
-    def steps(self) -> list[tuple[int, tuple[Step, ...]]]:
-        events = self._events
-        return [(part.actor, tuple(events[index][1:4] for index in part.events)) for _, part in self._parts]
+    node: int  # the decision that led to the first one
+    reversal: WakeupSequence  # to the second one, without the first and what depends on it
 
 
 class RaceFinder:
@@ -88,13 +50,15 @@ class RaceFinder:
         self._forget(0)
 
     def _forget(self, actors: int) -> None:
-        self._actors = actors  # clocks have so many places
-        self._events: list[tuple[Any, ...]] = []
-        self._steps: list[_Step] = []
-        self._step_of: list[int] = []  # event -> its step
-        self._steps_by: list[list[int]] = [[] for _ in range(actors)]  # actor -> its steps
-        self._touching: dict[int, list[int]] = {}  # object -> the events on it
-        self._timed: list[int] = []  # events that touch the clock, whatever their object is
+        self._actors = actors  # length of each clock
+        self._operations: list[Operation] = []  # of each event
+        self._actor_of: list[int] = []  # of each event
+        self._transition_of: list[int] = []  # of each event
+        self._transitions: list[Transition] = []
+        self._transitions_by: list[list[int]] = [[] for _ in range(actors)]  # actor -> numbers of its transitions
+        self._reads: dict[int, _EventsByActor] = {}  # object -> the reads of it
+        self._others: dict[int, _EventsByActor] = {}  # object -> all other events on it
+        self._timed: _EventsByActor = {}  # events that look at the clock or move it, no matter on which object
         self._holds: dict[int, list[int]] = {}  # lock -> its acquisitions
 
     def find(
@@ -103,17 +67,17 @@ class RaceFinder:
         starts: Sequence[int],
         chosen: Sequence[int],
         kept: int,
-        waiting: Sequence[tuple[int, Step]] = (),
+        waiting: Sequence[PendingOperation] = (),
     ) -> list[Race]:
-        """The races of an execution whose later step is new, in the order of the later steps.
+        """Return the races whose later transition is new, in the order of the later transitions.
 
         Args:
             run: The execution.
             starts: For each decision, the number of events before it.
             chosen: For each decision, the actor that was chosen.
-            kept: So many events, up to a decision, are those of the execution before.
-            waiting: Agents that wait for ever, and what for. Each might have had it if it had come earlier, so its
-                step races too, though it is not in the execution.
+            kept: Number of events, up to a decision, that are those of the execution before.
+            waiting: What actors wait for that wait for ever. Each might have had it if it had come earlier, so its
+                operation races too, though it is not in the execution.
         """
         events = run.history.events
         actor_of = [lane.actor for lane in run.history.lanes]
@@ -122,142 +86,167 @@ class RaceFinder:
             self._forget(actors)
             kept = 0
         self._drop(kept)
-        self._events = events
         found: list[Race] = []
-        for step in _steps(events, actor_of, starts, chosen, kept):
-            found += self._racing(step, actor_of)
+        for actor, node, start, end in _cut(events, actor_of, starts, chosen, kept):
+            operations = tuple(event[1:4] for event in events[start:end])
+            found += self._races_of(Transition(actor, len(self._transitions), node, start, operations))
         end = len(events)
-        for lane, wanted in waiting:
-            self._events = [*events, (lane, *wanted, None)]
-            found += self._racing(_Step(actor_of[lane], -1, end, end + 1), actor_of)
+        for actor, operation in waiting:
+            found += self._races_of(Transition(actor, len(self._transitions), -1, end, (operation,)))
             self._drop(end)
-        self._events = events
         return found
 
-    def _racing(self, step: _Step, actor_of: list[int]) -> list[Race]:
-        """Enter the next step, and find the races in which it is the later one."""
-        steps = self._steps
-        # Without a node, nobody else could go on there.
+    def _races_of(self, transition: Transition) -> list[Race]:
+        """Enter the next transition, and return the races in which it is the later one."""
+        transitions = self._transitions
+        # Without a node, no other actor could go on there.
         return [
-            Race(steps[first].node, self._way(first, last))
-            for first, last in self._enter(step, len(steps), actor_of)
-            if steps[first].node >= 0
+            Race(transitions[first].node, self._reversal(first, last))
+            for first, last in self._enter(transition)
+            if transitions[first].node >= 0
         ]
 
-    def _way(self, first: int, last: _Step) -> _Way:
-        steps = self._steps
-        origin, end = steps[first].actor, len(steps) - 1
-        rest = [(number, steps[number]) for number in range(first + 1, end) if steps[number].clock[origin] < first]
-        return _Way(self._events, [*rest, (end, last)])
+    def _reversal(self, first: int, last: Transition) -> WakeupSequence:
+        transitions = self._transitions
+        origin = transitions[first].actor
+        independent = [each for each in transitions[first + 1 : -1] if each.clock[origin] < first]
+        return WakeupSequence([*independent, last])
 
     def _drop(self, kept: int) -> None:
         """Forget the events from number ``kept`` on."""
-        for _, kind, serial, _, _ in reversed(self._events[kept:]):
-            self._touching[serial].pop()
+        for index in range(len(self._operations) - 1, kept - 1, -1):
+            kind, serial, _ = self._operations[index]
+            (self._reads if kind == _READ else self._others)[serial][self._actor_of[index]].pop()
             if kind in _TIMED:
-                self._timed.pop()
+                self._timed[self._actor_of[index]].pop()
             if kind in _TAKES:
                 self._holds[serial].pop()
-        del self._step_of[kept:]
-        while self._steps and self._steps[-1].events.start >= kept:
-            self._steps_by[self._steps.pop().actor].pop()
+        del self._operations[kept:]
+        del self._actor_of[kept:]
+        del self._transition_of[kept:]
+        while self._transitions and self._transitions[-1].start >= kept:
+            self._transitions_by[self._transitions.pop().actor].pop()
 
-    def _enter(self, step: _Step, number: int, actor_of: list[int]) -> list[tuple[int, _Step]]:
-        """Give the next step its place in the order; the steps that it races with, and how much of it does.
+    def _enter(self, transition: Transition) -> list[tuple[int, Transition]]:
+        """Give the next transition its place in the order; return what it races with, and which part of it does.
 
-        Of a step of several events (nobody else could go on, so there was nothing to decide) each has races of its
-        own: what was awaited by one of them, or lies between, says nothing of those before it.
+        Of a transition of several events (no other actor could go on, so there was nothing to decide) each event has
+        races of its own: what was awaited by one, or lies between, says nothing of those before it.
         """
-        actor, steps, step_of = step.actor, self._steps, self._step_of
-        own = self._steps_by[actor]
-        clock = steps[own[-1]].clock[:] if own else [-1] * self._actors
-        looked = steps[own[-1]].events[-1] if own else -1  # the actor's last event before
-        steps.append(step)
-        step_of += [number] * len(step.events)
-        found: list[tuple[int, _Step]] = []
-        for index in step.events:
-            held = self._held_before(index, clock, actor)
+        actor, number, transitions, transition_of = (
+            transition.actor,
+            transition.number,
+            self._transitions,
+            self._transition_of,
+        )
+        own = self._transitions_by[actor]
+        last = transitions[own[-1]] if own else None
+        clock = last.clock[:] if last is not None else [-1] * self._actors
+        looked = last.start + len(last.operations) - 1 if last is not None else -1  # the actor's last event before
+        transitions.append(transition)
+        found: list[tuple[int, Transition]] = []
+        for index, operation in enumerate(transition.operations, transition.start):
+            held = self._held_before(index, operation, clock, actor)
             racing: list[int] = []
-            for earlier in reversed(self._conflicting(index, clock, actor, actor_of)):
-                other_step = step_of[earlier]
-                if clock[steps[other_step].actor] >= other_step:
-                    if not racing or racing[-1] != other_step:
+            for earlier in self._conflicting(operation, clock, actor):
+                other = transition_of[earlier]
+                if clock[transitions[other].actor] >= other:
+                    if not racing or racing[-1] != other:
                         continue
                 else:
-                    clock[:] = map(max, clock, steps[other_step].clock)
-                    racing.append(other_step)
-                if _was_awaited(self._events, earlier, index, looked):
-                    racing.remove(other_step)
+                    clock[:] = map(max, clock, transitions[other].clock)
+                    racing.append(other)
+                if self._was_awaited(earlier, operation[0], looked):
+                    racing.remove(other)
+            self._append(index, operation, actor, number)
             if racing or held:
-                part = _Step(actor, step.node, step.events.start, index + 1)
-                part.clock = clock  # as it will be after the whole step: in company, it may all be one operation
+                part = Transition(
+                    actor,
+                    number,
+                    transition.node,
+                    transition.start,
+                    transition.operations[: index + 1 - transition.start],
+                )
+                part.clock = clock  # as it will be after the whole transition, which may be cut elsewhere next time
                 found += [(first, part) for first in (*racing, *held)]
             looked = index
         clock[actor] = number
-        step.clock = clock
+        transition.clock = clock
         own.append(number)
         return found
 
-    def _held_before(self, index: int, clock: list[int], actor: int) -> list[int]:
-        """The step that had a lock before, if an event takes it: the two could have come the other way round."""
-        _, kind, serial, _, _ = self._events[index]
+    def _append(self, index: int, operation: Operation, actor: int, number: int) -> None:
+        kind, serial, _ = operation
+        self._operations.append(operation)
+        self._actor_of.append(actor)
+        self._transition_of.append(number)
+        on = self._reads if kind == _READ else self._others
+        on.setdefault(serial, {}).setdefault(actor, []).append(index)
+        if kind in _TIMED:
+            self._timed.setdefault(actor, []).append(index)
+        if kind in _TAKES:
+            self._holds.setdefault(serial, []).append(index)
+
+    def _held_before(self, index: int, operation: Operation, clock: list[int], actor: int) -> list[int]:
+        """Return the transition that took a lock before, if this event takes it: either could have come first."""
+        kind, serial, _ = operation
         if kind not in _TAKES:
             return []
-        holds = self._holds.setdefault(serial, [])
-        holds.append(index)
-        if len(holds) == 1:
+        holds = self._holds.get(serial)
+        if not holds:
             return []
-        held = self._step_of[holds[-2]]
-        other = self._steps[held].actor
+        held = self._transition_of[holds[-1]]
+        other = self._transitions[held].actor
         return [held] if other != actor and clock[other] < held else []
 
-    def _conflicting(self, index: int, clock: list[int], actor: int, actor_of: list[int]) -> list[int]:
-        """The earlier events that an event depends on, and that its actor did not know of."""
-        events, step_of = self._events, self._step_of
-        _, kind, serial, key, _ = events[index]
-        mine = (kind, serial, key)
-        related = self._touching.get(serial)
-        if related is None:
-            related = self._touching[serial] = []
-        found = []
-        for earlier in related if kind not in _TIMED else sorted({*related, *self._timed}):
-            other_lane, other_kind, other_serial, other_key, _ = events[earlier]
-            other = actor_of[other_lane]
-            if other == actor or clock[other] >= step_of[earlier]:
-                continue
-            if conflict(mine, (other_kind, other_serial, other_key)):
-                found.append(earlier)
-        related.append(index)
+    def _conflicting(self, operation: Operation, clock: list[int], actor: int) -> list[int]:
+        """Return the concurrent earlier events that an operation depends on, the last one first."""
+        kind, serial, _ = operation
+        sources = [self._others.get(serial, {})]
+        if kind != _READ:
+            sources.append(self._reads.get(serial, {}))
         if kind in _TIMED:
-            self._timed.append(index)
-        return found
+            sources.append(self._timed)
+        operations, transition_of = self._operations, self._transition_of
+        found = set()
+        for source in sources:
+            for other, indexes in source.items():
+                if other == actor:
+                    continue
+                ordered = clock[other]
+                for earlier in reversed(indexes):
+                    if transition_of[earlier] <= ordered:
+                        break
+                    if conflict(operation, operations[earlier]):
+                        found.add(earlier)
+        return sorted(found, reverse=True)
+
+    def _was_awaited(self, earlier: int, kind: int, looked: int) -> bool:
+        """Whether an operation waited for an earlier event: then the two are ordered, and no race.
+
+        Not so with a timeout (its deadline was the actor's last look at the clock): there the other outcome is
+        possible.
+
+        Args:
+            earlier: Index of the earlier event.
+            kind: Of the later operation.
+            looked: Index of its actor's event before it; -1 if there is none.
+        """
+        operations = self._operations
+        first, serial, _ = operations[earlier]
+        if not enables(first, kind):
+            return False
+        if looked >= 0 and operations[looked][0] == Kind.CLOCK:
+            return False
+        if first == Kind.NOTIFY:  # of several notifications, the first since the wait began is the one
+            return not any(each[0] == first and each[1] == serial for each in operations[looked + 1 : earlier])
+        return True
 
 
-def _was_awaited(events: list[tuple[Any, ...]], earlier: int, index: int, looked: int) -> bool:
-    """The later event waited for the earlier one, so the two are ordered without being a race.
-
-    Not so with a timeout (its deadline was the actor's last look at the clock): there the other outcome is possible.
-
-    Args:
-        events: Of the execution.
-        earlier: Index of the one.
-        index: Index of the other.
-        looked: Index of the event before it of the same actor; -1 if there is none.
-    """
-    _, kind, serial, _, _ = events[earlier]
-    if not enables(kind, events[index][1]):
-        return False
-    if looked >= 0 and events[looked][1] == Kind.CLOCK:
-        return False
-    if kind == Kind.NOTIFY:  # of several notifications, the first since the wait began is the one
-        return not any(event[1] == kind and event[2] == serial for event in events[looked + 1 : earlier])
-    return True
-
-
-def _steps(
+def _cut(
     events: list[tuple[Any, ...]], actor_of: list[int], starts: Sequence[int], chosen: Sequence[int], index: int
-) -> Iterator[_Step]:
-    """The steps from event number ``index`` on."""
+) -> Iterator[tuple[int, int, int, int]]:
+    """Cut an execution into transitions, from event ``index`` on: actor, node, first event, event after the last."""
     decision = bisect_left(starts, index) - 1
     bounds = [*starts, len(events)]
     while index < len(events):
@@ -268,5 +257,5 @@ def _steps(
         end = index + 1
         while end < bounds[decision + 1] and actor_of[events[end][0]] == actor:
             end += 1
-        yield _Step(actor, decision if decided else -1, index, end)
+        yield actor, decision if decided else -1, index, end
         index = end

@@ -1,24 +1,30 @@
-"""``exhaustive``: every behaviour once, by dynamic partial order reduction.
+"""``exhaustive``: every happens-before class once, by optimal dynamic partial order reduction.
 
 Abdulla, Aronis, Jonsson, Sagonas: "Source Sets: A Foundation for Optimal Dynamic Partial Order Reduction" (JACM 2017;
-POPL 2014), algorithm 2 (optimal DPOR with sleep sets and wake-up trees). Two executions that differ only in the order
-of independent events are one behaviour, and of each behaviour one execution is completed: sleep sets see to it that no
-second one is, wake-up trees that none is begun in vain.
+POPL 2014), algorithm 2: optimal DPOR with sleep sets and wake-up trees. Two executions that differ only in the order of
+independent transitions belong to one class. The search completes one execution of each class: sleep sets see to it
+that no second one is completed, wake-up trees that none is begun in vain.
 
-After every execution its *races* are found: two dependent steps of different actors with nothing in between that orders
-them. For each, the search will come back to the state before the first one and go a *way* that leaves it out and ends
-with the second, unless somebody who sleeps there could begin that way as well, or a way that is planned leads to it.
+After each execution its *races* are found: two dependent transitions of different actors that nothing in between
+orders. For each race, :meth:`ExhaustiveStrategy._schedule_reversal` goes back to the state before the first transition
+and asks for an execution that leaves it out and makes the second one. It asks in vain if an actor that sleeps in that
+state is a weak initial of the wake-up sequence (then the class has been executed), or if a branch of the wake-up tree
+leads to the same class already.
 
-A lock that is taken after its release is no race: the other one could not have come before. The race is between the two
-acquisitions, as in the classic algorithm ("may be co-enabled"). An event loop needs no rule of its own: it is one
+A lock that is taken after its release is no race: the acquisition could not have come before. The race is between the
+two acquisitions, as in the classic algorithm ("may be co-enabled"). An event loop needs no rule of its own: it is one
 actor, and its ready queue one object that ``SEND``, ``FIRE`` and ``POLL`` share.
 
-Where this differs from the paper: a step is all that an actor does between two decisions, and an object has a number in
-the order of first access, which another execution may give to another object. Where the two cannot be told apart, they
-count as the same (``UNKNOWN``), so that now and then an execution is abandoned after all, about one in a hundred in
-generated programs. That costs time, never completeness.
+Where this differs from the paper:
 
-Memory: one node for each decision of the current execution, and the ways planned from there.
+* A transition is all that an actor does between two decisions, not a single event.
+* Objects are numbered in the order of first access, so another execution may give a number to another object. An
+  operation on an object that was unknown at a decision is ``UNKNOWN`` there and depends on everything. So now and then
+  an execution is abandoned after all, fewer than one in a hundred. That costs time, never completeness.
+* An operation can be *disabled* by another actor's transition (a timer is cancelled, a lock is never free again). Such
+  an operation is in no execution, so no race tells of it; it is looked for in the state where it was enabled last.
+
+Memory: one node for each decision of the current execution, and the wake-up trees in them.
 """
 
 from __future__ import annotations
@@ -29,9 +35,11 @@ from harness.engine.default_order import default_choice
 from harness.engine.run import Abandoned
 from harness.model.errors import HarnessError
 from harness.model.kind import kinds_where
-from harness.strategies.dpor.dependence import UNKNOWN, Step, dependent
+from harness.strategies.dpor.dependence import UNKNOWN, Operation, dependent
 from harness.strategies.dpor.races import RaceFinder
-from harness.strategies.dpor.wakeup_tree import Branch, Guide, SingleStep, Way, insert
+from harness.strategies.dpor.wakeup_sequence import PendingOperation, WakeupSequence
+from harness.strategies.dpor.wakeup_tree import PrefixFollower, WakeupTree
+from harness.strategies.strategy import Coverage
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -41,6 +49,7 @@ if TYPE_CHECKING:
     from harness.engine.run import Run
     from harness.engine.world import World
     from harness.model.event import Lane
+    from harness.strategies.dpor.wakeup_tree import Branch
 
 __all__ = ["ExhaustiveStrategy"]
 
@@ -49,48 +58,52 @@ _FORESEEN: Final = kinds_where(lambda row: row.foreseen)
 
 
 class _Node:
-    """A state at which more than one actor can go on.
+    """A state in which more than one actor can go on.
 
     Attributes:
-        enabled: Who can go on, and with what.
-        sleep: Actors that need not go first here, with the step each would take: what follows was tried from an
-            earlier state. Invariant: a sleeping actor's step is independent of every step since it fell asleep.
-        done: Actors that have gone first here, with the step each took.
-        branches: What is still to be tried here, a wake-up tree. The one that is tried now is not among them: it says
-            what somebody would do by what was done elsewhere (fail to take a lock, say, that can be taken here).
-        chosen: Who goes first in the current execution.
-        hindered: Who could have gone on here, and with what, and could no longer after the step of ``chosen``.
+        enabled: The actors that can go on, each with its pending operation.
+        sleep: Actors that need not go first here, each with its next transition: what follows was explored from an
+            earlier state. Invariant: the transition is independent of all that was done since the actor fell asleep.
+        done: Actors that have gone first here, each with the transition that it made.
+        tree: What is still to be explored from here. The branch that is being explored is not in it: it says what
+            actors would do by what they did elsewhere (fail to take a lock, say, that can be taken here).
+        chosen: The actor that goes first in the current execution.
+        disabled: The actors that could go on here and no longer after the transition of ``chosen``, with the operation.
         start: Index of the first event after the decision, in the current execution.
-        known: How many objects had a number at the decision. Later ones have other numbers in other executions.
+        known_objects: How many objects had a number at the decision. Later ones have other numbers in other executions.
     """
 
-    __slots__ = ("branches", "chosen", "done", "enabled", "hindered", "known", "sleep", "start")
+    __slots__ = ("chosen", "disabled", "done", "enabled", "known_objects", "sleep", "start", "tree")
 
     def __init__(
         self,
-        enabled: dict[int, Step],
-        sleep: dict[int, tuple[Step, ...]],
+        enabled: dict[int, Operation],
+        sleep: dict[int, tuple[Operation, ...]],
         chosen: int,
-        branches: list[Branch],
-        known: int,
+        tree: WakeupTree,
+        known_objects: int,
     ) -> None:
         self.enabled = enabled
-        self.known = known
+        self.known_objects = known_objects
         self.sleep = sleep
-        self.done: dict[int, tuple[Step, ...]] = {}
-        self.branches = branches
+        self.done: dict[int, tuple[Operation, ...]] = {}
+        self.tree = tree
         self.chosen = chosen
-        self.hindered: dict[int, Step] = {}
+        self.disabled: dict[int, Operation] = {}
         self.start = 0
 
-    def left_to(self, able: AbstractSet[int]) -> None:
-        """The step of ``chosen`` has been made, and these can go on now."""
-        lost = self.enabled.keys() - able - {self.chosen}
-        self.hindered = {actor: self.enabled[actor] for actor in sorted(lost)}
+    def find_disabled(self, enabled_now: AbstractSet[int]) -> None:
+        """Note which actors the transition of ``chosen`` has disabled, given those that can go on after it."""
+        lost = self.enabled.keys() - enabled_now - {self.chosen}
+        self.disabled = {actor: self.enabled[actor] for actor in sorted(lost)}
+
+    def is_left(self, branch: Branch) -> bool:
+        """Whether a branch is still to be explored."""
+        return branch.actor in self.enabled and branch.actor not in self.done and branch.actor not in self.sleep
 
 
 class ExhaustiveStrategy:
-    """Depth-first search over the decisions; :attr:`exhausted` when nothing is left to try."""
+    """Depth-first search over the decisions; it ends when nothing is left to explore."""
 
     name = "exhaustive"
 
@@ -100,20 +113,24 @@ class ExhaustiveStrategy:
         self._races = RaceFinder()
         self._branched = 0  # the first decision that is not as in the last complete execution
         self._events: list[tuple[Any, ...]] = []  # of the current execution; others may be made between two of ours
-        self._agents: list[Lane] = []
+        self._lanes: list[Lane] = []
         self._alive: list[Actor] = []  # in the current execution
-        self._guide: Guide | None = None
-        self._guided = 0  # the guide has been told of the events before this one
+        self._follower: PrefixFollower | None = None
+        self._followed = 0  # the follower has been told of the events before this one
         self._world: World | None = None
         self._started = False
         self.exhausted = False
         self.complete = True  # nothing was cut short by a limit so far
-        self.classes = 0  # behaviours executed
+        self.classes = 0  # executions completed, one a class
         self.abandoned = 0  # executions begun that turned out to repeat another one
 
     def watch(self, world: World) -> None:
-        """The world whose executions this strategy decides; called before the first one."""
+        """Look at this world for what an execution is doing."""
         self._world = world
+
+    def coverage(self) -> Coverage:
+        """Return how much of the program has been executed."""
+        return Coverage(self.exhausted, self.classes)
 
     def begin(self, number: int) -> bool:
         self._depth = 0
@@ -125,11 +142,11 @@ class ExhaustiveStrategy:
     def choose(self, current: Actor, enabled: Sequence[Actor]) -> Actor:
         if self._depth == 0:
             assert self._world is not None
-            self._events, self._agents, self._alive = self._world.events, self._world.lanes, self._world.alive
+            self._events, self._lanes, self._alive = self._world.events, self._world.lanes, self._world.alive
         start = len(self._events)
         if self._depth < len(self._stack):
             node = self._stack[self._depth]
-            self._guided = start
+            self._followed = start
         else:
             node = self._new_node(current, enabled)
             self._stack.append(node)
@@ -146,41 +163,41 @@ class ExhaustiveStrategy:
 
     def _new_node(self, current: Actor, enabled: Sequence[Actor]) -> _Node:
         if self._stack:
-            self._stack[-1].left_to({actor.id for actor in enabled})
+            self._stack[-1].find_disabled({actor.id for actor in enabled})
         sleep = self._inherited_sleep()
         awake = [actor for actor in enabled if actor.id not in sleep]
         if not awake:
             self.abandoned += 1
             raise Abandoned
-        branches = self._branches({actor.id for actor in awake})
-        chosen = branches.pop(0).actor if branches else default_choice(current, awake).id
-        pending = {actor.id: _pending(actor) for actor in enabled}
+        tree = self._subtree({actor.id for actor in awake})
+        chosen = tree.take_first().actor if tree else default_choice(current, awake).id
+        pending = {actor.id: _foreseen(actor) for actor in enabled}
         assert self._world is not None
-        return _Node(pending, sleep, chosen, branches, self._world.known_objects)
+        return _Node(pending, sleep, chosen, tree, self._world.known_objects)
 
-    def _branches(self, awake: set[int]) -> list[Branch]:
-        """What the way that is followed has in store for a new state."""
-        guide, events, lanes = self._guide, self._events, self._agents
-        if guide is None:
-            return []
-        branches = guide.go_on([lanes[event[0]].actor for event in events[self._guided :]])
-        self._guided = len(events)
-        branches = [branch for branch in branches if branch.actor in awake]
-        if branches:
-            guide.take(branches[0])
+    def _subtree(self, awake: set[int]) -> WakeupTree:
+        """Return what the branch that is being explored has in store for a new state."""
+        follower, events, lanes = self._follower, self._events, self._lanes
+        if follower is None:
+            return WakeupTree()
+        tree = follower.advance([lanes[event[0]].actor for event in events[self._followed :]])
+        self._followed = len(events)
+        tree = WakeupTree(branch for branch in tree.branches if branch.actor in awake)
+        if tree:
+            follower.take(tree.branches[0])
         else:
-            self._guide = None
-        return branches
+            self._follower = None
+        return tree
 
-    def _inherited_sleep(self) -> dict[int, tuple[Step, ...]]:
+    def _inherited_sleep(self) -> dict[int, tuple[Operation, ...]]:
         if not self._stack:
             return {}
         parent = self._stack[-1]
-        step = _steps_of(self._events, parent.start, len(self._events))
+        made = tuple(event[1:4] for event in self._events[parent.start :])
         return {
-            actor: its
-            for actor, its in {**parent.sleep, **parent.done}.items()
-            if actor not in parent.hindered and not dependent(its, step)
+            actor: transition
+            for actor, transition in {**parent.sleep, **parent.done}.items()
+            if actor not in parent.disabled and not dependent(transition, made)
         }
 
     def end(self, run: Run) -> None:
@@ -192,45 +209,44 @@ class ExhaustiveStrategy:
         starts = [node.start for node in self._stack]
         chosen = [node.chosen for node in self._stack]
         kept = starts[self._branched] if self._branched < len(starts) else 0
-        waiting = [(actor.lane, actor.pending) for actor in self._alive if _came_too_late(actor)]
+        waiting = [PendingOperation(actor.id, actor.pending) for actor in self._alive if _came_too_late(actor)]
         for race in self._races.find(run, starts, chosen, kept, waiting):
-            self._go(race.way, self._stack[race.node])
-        self._find_hindered(run)
+            self._schedule_reversal(race.reversal, self._stack[race.node])
+        self._schedule_disabled(run)
         self._branched = len(self._stack)
 
-    def _go(self, way: Way, node: _Node) -> None:
-        """Go a way from a state, at some time."""
-        for actor, step in (*node.sleep.items(), *node.done.items()):
-            if way.after(actor, step) is not None:
-                return  # it has gone first already, so this way has been gone as well
-        insert(way, node.branches, node.known, node.enabled)
+    def _schedule_reversal(self, sequence: WakeupSequence, node: _Node) -> None:
+        """Have a wake-up sequence explored from a state, unless its class has been explored."""
+        for actor, transition in (*node.sleep.items(), *node.done.items()):
+            if sequence.weak_initial(actor, transition):
+                return
+        node.tree.insert(sequence, node.known_objects, node.enabled)
 
-    def _find_hindered(self, run: Run) -> None:
-        """Whoever could have gone on and then could not has a race that no event tells of.
+    def _schedule_disabled(self, run: Run) -> None:
+        """Have the operations explored that were enabled, and then disabled.
 
-        A timer that was cancelled, somebody who never got the lock, and all who are left when the program ends: their
-        steps are not in the execution, so they are looked for at the state where they were possible last.
+        A timer that was cancelled, a thread that never got the lock, and all that is pending when the program ends.
         """
         if self._stack:
             last, lanes = self._stack[-1], run.history.lanes
-            # Who went on after the last decision, because nobody else could.
-            last.left_to({lanes[event[0]].actor for event in run.history.events[last.start :]})
+            # Those that went on after the last decision, because no other actor could.
+            last.find_disabled({lanes[event[0]].actor for event in run.history.events[last.start :]})
         for node in self._stack[self._branched :]:
-            for actor, step in node.hindered.items():
-                self._go(SingleStep(actor, step), node)
+            for pending in node.disabled.items():
+                self._schedule_reversal(WakeupSequence.of_pending(PendingOperation(*pending)), node)
 
     def _next_branch(self) -> bool:
-        """Go back to the last state at which something is left to try."""
+        """Go back to the last state in which something is left to explore."""
         end = len(self._events)
         while self._stack:
             node = self._stack[-1]
             if node.chosen not in node.done:
-                node.done[node.chosen] = (*self._own_steps(node, end), *node.hindered.values())
-            node.branches = [branch for branch in node.branches if self._is_to_do(branch, node)]
-            if node.branches:
-                branch = node.branches.pop(0)
+                node.done[node.chosen] = (*self._own_transition(node, end), *node.disabled.values())
+            node.tree.keep(node.is_left)
+            if node.tree:
+                branch = node.tree.take_first()
                 node.chosen = branch.actor
-                self._guide = Guide(branch)
+                self._follower = PrefixFollower(branch)
                 self._branched = min(self._branched, len(self._stack) - 1)
                 return True
             end = node.start
@@ -238,32 +254,24 @@ class ExhaustiveStrategy:
         self.exhausted = self.complete
         return False
 
-    @staticmethod
-    def _is_to_do(branch: Branch, node: _Node) -> bool:
-        return branch.actor in node.enabled and branch.actor not in node.done and branch.actor not in node.sleep
-
-    def _own_steps(self, node: _Node, end: int) -> tuple[Step, ...]:
-        """The events of the step taken at a node, without those of actors that followed because nobody else could."""
+    def _own_transition(self, node: _Node, end: int) -> tuple[Operation, ...]:
+        """Return what the chosen actor did, without those that followed because no other actor could go on."""
         found = []
         for lane, kind, serial, key, _ in self._events[node.start : end]:
-            if self._agents[lane].actor != node.chosen:
+            if self._lanes[lane].actor != node.chosen:
                 break
-            found.append((kind, serial, key) if serial <= node.known else UNKNOWN)
+            found.append((kind, serial, key) if serial <= node.known_objects else UNKNOWN)
         return tuple(found)
 
 
 def _came_too_late(actor: Actor) -> bool:
-    """Whether an actor that was left at the end of an execution waited, without a deadline, for what it could have had.
+    """Whether an actor waits for ever, at the end of an execution, for what it could have had if it had come earlier.
 
-    A lock, say. Who waits to be woken or for a thread to end has come too early, if anything.
+    A lock, say. One that waits to be woken or for a thread to end has come too early, if anything.
     """
     return actor.ready is not None and actor.deadline is None and actor.pending[0] not in _AWAITS_FUTURE
 
 
-def _pending(actor: Actor) -> Step:
-    """What an actor would do next, as far as that is known before it has been done."""
+def _foreseen(actor: Actor) -> Operation:
+    """Return what an actor would do next, as far as that is known before it is done."""
     return actor.pending if actor.pending[0] in _FORESEEN else UNKNOWN
-
-
-def _steps_of(events: list[tuple[Any, ...]], start: int, end: int) -> tuple[Step, ...]:
-    return tuple((kind, serial, key) for _, kind, serial, key, _ in events[start:end])

@@ -9,6 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import harness
+from harness.strategies.dpor import races
+from harness.strategies.dpor.dependence import conflict
 from harness.strategies.dpor.races import Race, RaceFinder
 from harness.strategies.dpor.search import ExhaustiveStrategy
 from tests.programs import Box, in_threads
@@ -16,7 +18,7 @@ from tests.strategies.dpor.test_search import THREAD_STEPS, tasks_program, threa
 
 
 def described(race: Race) -> Any:
-    return race.node, race.way.steps()
+    return race.node, race.reversal.steps()
 
 
 class Checked(RaceFinder):
@@ -85,3 +87,33 @@ def test_executions_that_are_made_to_shrink_a_failure_do_not_disturb_the_search(
     assert (result.classes, result.exhausted) == (36, True)
     if explain == "fail":
         assert result.failures == 36 - result.outcomes[3]
+
+
+def test_what_the_clocks_have_ordered_is_not_looked_at_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The comparisons of one execution grow with its events, not with their square."""
+
+    def program_of(accesses: int) -> Any:
+        def program() -> None:
+            box = Box()
+
+            def work() -> None:
+                for _ in range(accesses):
+                    box.value += 1
+
+            in_threads(work, work)
+
+        return program
+
+    def compared(accesses: int) -> int:
+        count = 0
+
+        def counting(one: Any, other: Any) -> bool:
+            nonlocal count
+            count += 1
+            return conflict(one, other)
+
+        monkeypatch.setattr(races, "conflict", counting)
+        harness.explore(program_of(accesses), strategy="exhaustive", schedules=1)
+        return count
+
+    assert compared(800) <= 8 * compared(100) + 100
