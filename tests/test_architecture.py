@@ -26,7 +26,8 @@ PARTS = (
     ("harness.scenarios",),
     ("harness.bench",),
     ("harness.stress",),
-    ("harness.claims",),
+    ("harness.evidence",),
+    ("harness.scenarios.lessons",),
     ("harness.audit",),
     ("harness.report",),
     ("harness.cli", "harness.stress.child", "harness.__main__"),
@@ -48,6 +49,9 @@ def name_of(path: Path) -> str:
     """The name that a module is imported by: what stands in ``scenarios/`` is ``harness.scenarios``."""
     parts = path.relative_to(ROOT).with_suffix("").parts
     return ".".join(("harness", *parts) if parts[0] == "scenarios" else parts).removesuffix(".__init__")
+
+
+MODULES = {name_of(path) for path in SOURCES}
 
 
 def row_of(module: str) -> int | None:
@@ -74,12 +78,17 @@ def imports_of(path: Path) -> list[tuple[str, bool, int]]:
             case ast.ImportFrom(level=0, module=str(module)):
                 for alias in node.names:
                     whole = f"{module}.{alias.name}"
-                    is_module = (ROOT / Path(*whole.split("."))).with_suffix(".py").exists()
-                    is_package = (ROOT / Path(*whole.split(".")) / "__init__.py").exists()
-                    found.append((whole if is_module or is_package else module, inside, node.lineno))
+                    found.append((whole if whole in MODULES else module, inside, node.lineno))
+                return
+            case ast.ImportFrom(level=1) if path.is_relative_to(ROOT / "scenarios" / "lessons"):
+                package = name_of(path) if path.name == "__init__.py" else name_of(path).rpartition(".")[0]
+                module = f"{package}.{node.module}" if node.module else package
+                for alias in node.names:
+                    whole = f"{module}.{alias.name}"
+                    found.append((whole if whole in MODULES else module, inside, node.lineno))
                 return
             case ast.ImportFrom():
-                raise AssertionError(f"{path}:{node.lineno}: imports are absolute here")
+                raise AssertionError(f"{path}:{node.lineno}: imports are absolute, but inside a lesson")
             case _:
                 children = list(ast.iter_child_nodes(node))
         deeper = inside or isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda)
@@ -197,6 +206,6 @@ def names_of(requirements: list[str]) -> set[str]:
 def imported_by(node: ast.AST) -> set[str]:
     if isinstance(node, ast.Import):
         return {alias.name.split(".")[0] for alias in node.names}
-    if isinstance(node, ast.ImportFrom) and node.module:
+    if isinstance(node, ast.ImportFrom) and node.module and not node.level:
         return {node.module.split(".")[0]}
     return set()

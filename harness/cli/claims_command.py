@@ -34,23 +34,25 @@ def command(names: tuple[str, ...], quick: bool, json_file: Path | None) -> int:
       race claims --quick
       race claims table-without-lock hundred-percent
     """
-    from harness.claims import CLAIMS, Laboratory, load
     from harness.cli.output import make_console
+    from harness.evidence import Laboratory, Ledger, load_lesson
     from harness.report.claims import render_ledger
     from harness.report.claims_json import claims_json
     from harness.report.claims_markdown import claims_markdown
     from harness.report.results import LATEST, check_writable, write_json, write_text
 
-    chosen = [load(name) for name in dict.fromkeys(names)] or list(CLAIMS)
+    lesson = load_lesson()
+    chosen = [lesson.claim(name) for name in dict.fromkeys(names)] or list(lesson.claims)
     files = [LATEST / "claims.md", LATEST / "claims.json", *((json_file,) if json_file is not None else ())]
     for path in files:
         check_writable(path)
-    lab = Laboratory(quick=quick)
-    ledger = []
+    lab = Laboratory(quick=quick, programs=lesson.programs)
+    entries = []
     with _progress(len(chosen)) as advance:
-        for claim in sorted(chosen, key=lambda each: each.line):
+        for claim in sorted(chosen, key=lesson.line_of):
             advance(claim.id)
-            ledger.append((claim, claim.examine(lab)))
+            entries.append((claim, claim.examine(lab)))
+    ledger = Ledger(lesson, entries)
     console = make_console()
     console.print(render_ledger(ledger, details=bool(names)), crop=False)
     write_text(claims_markdown(ledger), files[0])

@@ -11,22 +11,20 @@ from rich.console import Group
 from rich.table import Table
 from rich.text import Text
 
-from harness.claims import reference
-from harness.claims.evidence import Measurement, Proof, Reason, Search, Token
-from harness.claims.model import Verdict
+from harness.evidence.grounds import Measurement, Proof, Reason, Search, Token
+from harness.evidence.verdict import Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from rich.console import RenderableType
 
-    from harness.claims.evidence import Evidence
-    from harness.claims.model import Answer, Claim
+    from harness.evidence.claim import Claim
+    from harness.evidence.grounds import Evidence
+    from harness.evidence.lesson import Ledger
+    from harness.evidence.verdict import Answer
 
-__all__ = ["MARKS", "Ledger", "counts_of", "render_ledger", "summary"]
-
-Ledger = list[tuple["Claim", "Answer"]]
-"""Claims with their answers, in the order of the text."""
+__all__ = ["MARKS", "counts_of", "render_ledger", "summary"]
 
 MARKS: Final = {True: "✓", False: "✗", None: "?"}
 """Whether a claim holds in a case."""
@@ -47,17 +45,19 @@ def render_ledger(ledger: Ledger, details: bool = False) -> RenderableType:
         ledger: What was asked and answered.
         details: Also each case of each claim, with its evidence.
     """
+    lesson = ledger.lesson
     table = Table(box=box.SIMPLE_HEAD, show_edge=False, header_style="bold", padding=(0, 1))
     table.add_column("claim", no_wrap=True)
     table.add_column("verdict", no_wrap=True)
     table.add_column("evidence", overflow="fold")
-    for section, members in groupby(ledger, key=lambda each: reference.heading_of(each[0].line)):
+    for section, members in groupby(ledger.entries, key=lambda each: lesson.chapter_of(each[0])):
         table.add_row(Text(section, style="bold"), "", "")
         for claim, answer in members:
             table.add_row(f"  {claim.id}", Text(answer.verdict.value, style=_STYLES[answer.verdict]), _short(answer))
     parts: list[RenderableType] = [table, Text(counts_of(ledger), style="bold")]
     if details:
-        parts += [part for claim, answer in ledger for part in ("", *_details(claim, answer))]
+        for claim, answer in ledger.entries:
+            parts += ["", *_details(claim, answer, lesson.line_of(claim))]
     else:
         parts.append(Text("what is behind an answer: race claims CLAIM", style="dim"))
     return Group(*parts)
@@ -65,15 +65,15 @@ def render_ledger(ledger: Ledger, details: bool = False) -> RenderableType:
 
 def counts_of(ledger: Ledger) -> str:
     """How often each verdict was given: ``"12 claims: 7 hold, ..."``, in words."""
-    found = Counter(answer.verdict for _, answer in ledger)
+    found = Counter(answer.verdict for _, answer in ledger.entries)
     counted = ", ".join(f"{found[verdict]} {verdict.value}" for verdict in Verdict if found[verdict])
-    return f"{len(ledger)} claim{'s' if len(ledger) != 1 else ''}: {counted}"
+    return f"{len(ledger.entries)} claim{'s' if len(ledger.entries) != 1 else ''}: {counted}"
 
 
 def summary(answer: Answer) -> str:
     """The evidence in a few words: figures first, then how many proofs and tokens.
 
-    >>> from harness.claims.model import Answer, Case, Verdict
+    >>> from harness.evidence import Answer, Case, Verdict
     >>> summary(Answer(Verdict.HOLDS, "", (Case("", True, (Proof("a@b", 4), Proof("c@d", 1200))),)))
     '2 proofs (1,204 classes)'
     """
@@ -103,10 +103,10 @@ def _short(answer: Answer) -> Text:
     return text
 
 
-def _details(claim: Claim, answer: Answer) -> Sequence[RenderableType]:
+def _details(claim: Claim, answer: Answer, line: int) -> Sequence[RenderableType]:
     parts: list[RenderableType] = [
         Text.assemble((claim.id, "bold"), "  ", (answer.verdict.value, _STYLES[answer.verdict])),
-        Text(f"line {claim.line}: {claim.words}"),
+        Text(f"line {line}: {claim.words}"),
         Text(f"taken to say: {claim.reading}", style="dim"),
     ]
     for case in answer.cases:

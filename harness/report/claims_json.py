@@ -7,15 +7,15 @@ import sys
 from collections import Counter
 from typing import TYPE_CHECKING, Any, Final
 
-from harness.claims import reference
-from harness.claims.evidence import Measurement, Proof, Search, Token
-from harness.claims.model import Verdict
+from harness.evidence.grounds import Measurement, Proof, Search, Token
+from harness.evidence.verdict import Verdict
 from harness.report.timeline import replay_command
 
 if TYPE_CHECKING:
-    from harness.claims.evidence import Evidence
-    from harness.claims.model import Answer, Claim
-    from harness.report.claims import Ledger
+    from harness.evidence.claim import Claim
+    from harness.evidence.grounds import Evidence
+    from harness.evidence.lesson import Ledger, Lesson
+    from harness.evidence.verdict import Answer
 
 __all__ = ["claims_json"]
 
@@ -29,7 +29,7 @@ def claims_json(ledger: Ledger, quick: bool) -> dict[str, Any]:
         ledger: What was asked and answered.
         quick: Nothing was measured.
     """
-    counted = Counter(answer.verdict for _, answer in ledger)
+    counted = Counter(answer.verdict for _, answer in ledger.entries)
     return {
         "format": FORMAT,
         "python": platform.python_version(),
@@ -37,15 +37,15 @@ def claims_json(ledger: Ledger, quick: bool) -> dict[str, Any]:
         "platform": platform.platform(),
         "quick": quick,
         "counts": [{"verdict": each.value, "claims": counted[each]} for each in Verdict],
-        "claims": [_claim(claim, answer) for claim, answer in ledger],
+        "claims": [_claim(ledger.lesson, claim, answer) for claim, answer in ledger.entries],
     }
 
 
-def _claim(claim: Claim, answer: Answer) -> dict[str, Any]:
+def _claim(lesson: Lesson, claim: Claim, answer: Answer) -> dict[str, Any]:
     return {
         "id": claim.id,
-        "section": reference.heading_of(claim.line),
-        "line": claim.line,
+        "section": lesson.chapter_of(claim),
+        "line": lesson.line_of(claim),
         "words": claim.words,
         "reading": claim.reading,
         "verdict": answer.verdict.value,

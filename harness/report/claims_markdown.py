@@ -7,9 +7,8 @@ from collections import Counter
 from itertools import groupby
 from typing import TYPE_CHECKING, Final
 
-from harness.claims import reference
-from harness.claims.evidence import Token
-from harness.claims.model import Verdict
+from harness.evidence.grounds import Token
+from harness.evidence.verdict import Verdict
 from harness.report.claims import MARKS, summary
 from harness.report.markdown import table_markdown, timeline_markdown
 from harness.report.timeline import replay_command
@@ -17,9 +16,10 @@ from harness.report.timeline import replay_command
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from harness.claims.evidence import Evidence
-    from harness.claims.model import Answer, Claim
-    from harness.report.claims import Ledger
+    from harness.evidence.claim import Claim
+    from harness.evidence.grounds import Evidence
+    from harness.evidence.lesson import Ledger
+    from harness.evidence.verdict import Answer
 
 __all__ = ["claims_markdown"]
 
@@ -48,11 +48,12 @@ Proofs and tokens can be made again on every machine; times and frequencies are 
 
 def claims_markdown(ledger: Ledger) -> str:
     """The whole page."""
-    counted = Counter(answer.verdict for _, answer in ledger)
+    lesson = ledger.lesson
+    counted = Counter(answer.verdict for _, answer in ledger.entries)
     verdicts = [[f"{_ICONS[each]} {each.value}", str(counted[each]), _MEANING[each]] for each in Verdict]
     rows = [
-        [reference.heading_of(claim.line), f"[{claim.id}](#{claim.id})", _in_short(answer), summary(answer)]
-        for claim, answer in ledger
+        [lesson.chapter_of(claim), f"[{claim.id}](#{claim.id})", _in_short(answer), summary(answer)]
+        for claim, answer in ledger.entries
     ]
     parts = [
         "# The ledger of claims",
@@ -68,10 +69,10 @@ def claims_markdown(ledger: Ledger) -> str:
         table_markdown(["part", "claim", "verdict", "evidence"], _without_repetition(rows)),
         "",
     ]
-    for section, members in groupby(ledger, key=lambda each: reference.heading_of(each[0].line)):
+    for section, members in groupby(ledger.entries, key=lambda each: lesson.chapter_of(each[0])):
         parts += [f"## {section}", ""]
         for claim, answer in members:
-            parts += _claim(claim, answer)
+            parts += _claim(claim, answer, lesson.line_of(claim))
     return "\n".join(parts)
 
 
@@ -90,9 +91,9 @@ def _in_short(answer: Answer) -> str:
     return f"{_verdict(answer)} {answer.condition if answer.verdict is Verdict.HOLDS_ONLY_IF else ''}".rstrip()
 
 
-def _claim(claim: Claim, answer: Answer) -> Sequence[str]:
-    last = claim.line + claim.words.count("\n")
-    where = f"line {claim.line}" if last == claim.line else f"lines {claim.line} to {last}"
+def _claim(claim: Claim, answer: Answer, first: int) -> Sequence[str]:
+    last = first + claim.words.count("\n")
+    where = f"line {first}" if last == first else f"lines {first} to {last}"
     parts = [f"### {claim.id}", "", *_quote(claim.words), "", f"{where} · taken to say: *{claim.reading}*", ""]
     joined = _JOINED.get(answer.verdict, ": ") + answer.condition if answer.condition else ""
     parts += [f"**{_verdict(answer)}**{joined}", ""]

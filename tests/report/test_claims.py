@@ -9,22 +9,26 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from harness.claims import CLAIMS, load, reference
+from harness.evidence import Claim, Laboratory, Ledger
 from harness.report import claims_json as claims_json_module
-from harness.report.claims import Ledger, counts_of, render_ledger
+from harness.report.claims import counts_of, render_ledger
 from harness.report.claims_json import claims_json
 from harness.report.claims_markdown import claims_markdown
-from tests.claims.labs import Laboratory, bench_of, real_lab
+from tests.evidence.labs import LESSON, bench_of, lab, real_lab
 from tests.report.test_results import assert_described
 
 SCHEMA = json.loads(Path(claims_json_module.__file__).with_name("claims.schema.json").read_text(encoding="utf-8"))
 
 
+def ledger_of(*asked: tuple[Claim, Laboratory]) -> Ledger:
+    return Ledger(LESSON, [(claim, claim.examine(laboratory)) for claim, laboratory in asked])
+
+
 @pytest.fixture(scope="module")
 def ledger() -> Ledger:
-    lab = Laboratory(cost=lambda: bench_of(0.5e-6, 1e-6, 1.5e-6))
+    measuring = lab(cost=lambda: bench_of(0.5e-6, 1e-6, 1.5e-6))
     measured = {"per-acquisition", "total-impact"}
-    return [(claim, claim.examine(lab if claim.id in measured else real_lab())) for claim in CLAIMS]
+    return ledger_of(*((claim, measuring if claim.id in measured else real_lab()) for claim in LESSON.claims))
 
 
 @pytest.fixture(scope="module")
@@ -40,7 +44,7 @@ def printed(ledger: Ledger, details: bool = False) -> str:
 
 def test_the_terminal_shows_every_claim_with_its_verdict(ledger: Ledger) -> None:
     text = printed(ledger)
-    for claim, answer in ledger:
+    for claim, answer in ledger.entries:
         line = next(line for line in text.splitlines() if line.split()[:1] == [claim.id])
         assert answer.verdict.value in line
     assert counts_of(ledger) in text
@@ -48,26 +52,26 @@ def test_the_terminal_shows_every_claim_with_its_verdict(ledger: Ledger) -> None
 
 
 def test_for_a_few_claims_it_shows_all_that_is_behind_them() -> None:
-    answer = load("table-without-lock").examine(real_lab())
-    text = printed([(load("table-without-lock"), answer)], details=True)
-    assert "race replay harness.claims.programs.without_lock:whole_stale_record:1" in text
+    ledger = ledger_of((LESSON.claim("table-without-lock"), real_lab()))
+    text = printed(ledger, details=True)
+    assert "race replay harness.scenarios.lessons.quick_reference.programs.without_lock:whole_stale_record:1" in text
     assert "✓ the heartbeat writes a whole stale record back" in text
     assert "✗ both run the quick reference's own update, on one loop" in text
-    assert answer.lesson in " ".join(text.split())
+    assert ledger.entries[0][1].lesson in " ".join(text.split())
 
 
 def test_verdicts_are_counted_in_words(ledger: Ledger) -> None:
-    assert counts_of(ledger[:1]).startswith("1 claim: 1 ")
-    assert counts_of(ledger).startswith(f"{len(CLAIMS)} claims: ")
+    assert counts_of(Ledger(LESSON, ledger.entries[:1])).startswith("1 claim: 1 ")
+    assert counts_of(ledger).startswith(f"{len(LESSON.claims)} claims: ")
 
 
 def test_the_page_has_a_section_for_each_part_of_the_text(page: str) -> None:
-    wanted = list(dict.fromkeys(reference.heading_of(claim.line) for claim in CLAIMS))
+    wanted = list(dict.fromkeys(LESSON.chapter_of(claim) for claim in LESSON.claims))
     assert [line[3:] for line in page.splitlines() if line.startswith("## ")] == ["All claims", *wanted]
 
 
 def test_the_page_has_each_claim_with_quote_verdict_evidence_and_lesson(ledger: Ledger, page: str) -> None:
-    for claim, answer in ledger:
+    for claim, answer in ledger.entries:
         assert f"[{claim.id}](#{claim.id})" in page
         part = page.partition(f"\n### {claim.id}\n")[2].partition("\n### ")[0]
         assert claim.words in part
@@ -82,10 +86,9 @@ def test_the_page_has_each_claim_with_quote_verdict_evidence_and_lesson(ledger: 
 
 def test_the_page_shows_a_token_step_for_step(page: str) -> None:
     part = page.partition("\n### thread-safe\n")[2].partition("\n### ")[0]
-    assert (
-        "<details><summary>harness.claims.programs.solution:after_with_a_thread, step for step</summary>\n\n|" in part
-    )
-    assert "`race replay harness.claims.programs.solution:after_with_a_thread:1" in part
+    label = f"{LESSON.programs}.solution:after_with_a_thread"
+    assert f"<details><summary>{label}, step for step</summary>\n\n|" in part
+    assert f"`race replay {label}:1" in part
 
 
 def test_a_part_is_named_once_in_the_table_of_all_claims(page: str) -> None:
@@ -99,4 +102,4 @@ def test_the_schema_describes_what_is_written(ledger: Ledger) -> None:
     }
     assert {"proof", "token", "measurement", "reason"} <= kinds
     assert_described(written, SCHEMA)
-    assert sum(each["claims"] for each in written["counts"]) == len(CLAIMS)
+    assert sum(each["claims"] for each in written["counts"]) == len(LESSON.claims)

@@ -12,9 +12,9 @@ import tempfile
 from pathlib import Path
 from typing import Final
 
-from harness.claims.evidence import Reason
-from harness.claims.laboratory import LEFT_OUT
-from harness.claims.model import Case
+from harness.evidence import Case
+from harness.evidence.grounds import Reason
+from harness.evidence.laboratory import LEFT_OUT
 
 __all__ = ["mypy_sees", "ruff_sees"]
 

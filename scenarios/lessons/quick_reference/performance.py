@@ -12,16 +12,17 @@ from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from harness.bench.break_even import SHARE
-from harness.claims import reference
-from harness.claims.evidence import Measurement, Reason
-from harness.claims.laboratory import LEFT_OUT
-from harness.claims.model import Answer, Case, Claim, Verdict, judge
+from harness.evidence import Answer, Case, Claim, Verdict, judge
+from harness.evidence.grounds import Measurement, Reason
+from harness.evidence.laboratory import LEFT_OUT
+
+from .reference import TEXT
 
 if TYPE_CHECKING:
     from harness.bench.benchmark import Bench
     from harness.bench.bootstrap import Interval
     from harness.bench.comparison import Comparison
-    from harness.claims.laboratory import Laboratory
+    from harness.evidence.laboratory import Laboratory
 
 __all__ = ["ABOUT", "CLAIMS", "about", "slower"]
 
@@ -76,7 +77,7 @@ def _total(lab: Laboratory) -> Answer:
 
 
 def _relative(lab: Laboratory) -> Answer:
-    base, more, said = (float(re.findall(r"[\d.]+", reference.line(at))[0]) for at in (140, 141, 142))
+    base, more, said = (_figure_of(row) for row in _ROWS)
     more -= base
     by_its_own = Reason(f"{more:.1f} µs more than {base:.1f} µs is {more / base:.0%}, by the table's own figures")
     cases = [Case("one believes the table's other figures", abs(more / base - said / 100) < said / 1000, (by_its_own,))]
@@ -149,6 +150,14 @@ def _inconclusive(comparison: Comparison) -> Measurement:
     return Measurement(comparison.name, a.value, a.low, a.high, "s", comparison.doubts)
 
 
+_ROWS: Final = ("Update without lock│", "Update with lock   │", "Relative overhead  │")
+
+
+def _figure_of(row: str) -> float:
+    """Return the first figure in a row of the text's table."""
+    return float(re.findall(r"[\d.]+", TEXT.lines[TEXT.line_of(row) - 1])[0])
+
+
 _READS: Final = f"measured here, it is that within a factor of {ABOUT}"
 _TIMES: Final = {
     Verdict.HOLDS: "The order of magnitude is right: a lock that is free costs well under a millionth of a second.",
@@ -158,7 +167,6 @@ _TIMES: Final = {
 CLAIMS: Final = (
     Claim(
         "per-acquisition",
-        132,
         "**Lock Overhead:** ~0.5 microseconds per acquisition",
         f"to take a free asyncio.Lock and give it back takes 0.5 µs; {_READS}",
         partial(_time, _ACQUIRE, "a", 0.5e-6, "a free asyncio.Lock is taken and given back"),
@@ -166,7 +174,6 @@ CLAIMS: Final = (
     ),
     Claim(
         "total-impact",
-        133,
         "**Total Impact:** < 1% (negligible)",
         "the lock makes a service less than 1 % slower",
         _total,
@@ -174,7 +181,6 @@ CLAIMS: Final = (
     ),
     Claim(
         "hundred-percent",
-        134,
         "**Benefit:** 100% race condition elimination",
         "with the changes made, no schedule breaks anything that is shared",
         _eliminates,
@@ -182,7 +188,6 @@ CLAIMS: Final = (
     ),
     Claim(
         "update-without-lock",
-        140,
         "Update without lock│ 1.0 µs",
         f"an update without its lock takes 1.0 µs; {_READS}",
         partial(_time, _UPDATE, "b", 1.0e-6, "an update without its lock"),
@@ -190,7 +195,6 @@ CLAIMS: Final = (
     ),
     Claim(
         "update-with-lock",
-        141,
         "Update with lock   │ 1.5 µs",
         f"an update with its asyncio.Lock takes 1.5 µs; {_READS}",
         partial(_time, _UPDATE, "a", 1.5e-6, "an update with its lock"),
@@ -198,7 +202,6 @@ CLAIMS: Final = (
     ),
     Claim(
         "lock-adds",
-        141,
         "+0.5 µs",
         f"the lock adds 0.5 µs to an update; {_READS}",
         partial(_time, _UPDATE, "difference", 0.5e-6, "what the lock adds to an update"),
@@ -206,7 +209,6 @@ CLAIMS: Final = (
     ),
     Claim(
         "relative-overhead",
-        142,
         "Relative overhead  │ -       │ 0.05% (!)",
         "the lock adds 0.05 % to an update",
         _relative,

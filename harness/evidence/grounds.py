@@ -1,6 +1,6 @@
-"""What an answer rests on: a proof, a token, a search without an end, a measurement, or a reason with its source.
+"""Defines what an answer rests on: a proof, a token, an unfinished search, a measurement, or a reason with its source.
 
-Plain values: whoever prints them decides how.
+Each says itself in one line of plain text; a report that wants more than that takes its fields.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ __all__ = ["Evidence", "Measurement", "Proof", "Reason", "Search", "Token"]
 
 @dataclass(frozen=True, slots=True)
 class Proof:
-    """Every schedule of a program was executed, one for each class of equivalent ones, and none fails.
+    """Records that every class of equivalent schedules of a program was executed, and none fails.
 
     Attributes:
         label: ``scenario@store`` or ``module:name``.
@@ -33,7 +33,7 @@ class Proof:
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """A schedule under which a program fails."""
+    """Records a schedule under which a program fails."""
 
     label: str
     failure: Failure
@@ -45,14 +45,14 @@ class Token:
 
     @property
     def what(self) -> str:
-        """What goes wrong, in one line."""
+        """The failure, in one line."""
         first = self.failure.message.partition("\n")[0].rstrip(":").removeprefix("AssertionError: ")
         return f"deadlock: {first}" if self.failure.kind == "deadlock" else first
 
 
 @dataclass(frozen=True, slots=True)
 class Search:
-    """So many schedules were executed, and none failed; there are more. It decides nothing."""
+    """Records a search that ended before it had tried all schedules, and found nothing. It decides nothing."""
 
     label: str
     schedules: int
@@ -64,12 +64,12 @@ class Search:
 
 @dataclass(frozen=True, slots=True)
 class Measurement:
-    """A figure with its interval of 95 % confidence.
+    """Records a figure with its interval of 95 % confidence.
 
     Attributes:
         what: What was measured, with the unit of the figure in ``unit``: ``"s"``, ``"x"`` (times as much) or
             ``"share"`` (1 is all).
-        doubts: Why not to believe the figure, as the benchmark says; empty if there is no reason.
+        doubts: The benchmark's reasons not to trust the figure; empty if there are none.
     """
 
     what: str
@@ -87,7 +87,7 @@ class Measurement:
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """What is calculated, looked up or plainly seen, with its source; or why nothing was measured."""
+    """Records what is calculated, looked up or plainly seen, with its source; or why nothing was measured."""
 
     text: str
 
@@ -96,7 +96,7 @@ Evidence = Proof | Token | Search | Measurement | Reason
 
 
 def _figures(unit: str, *figures: float) -> str:
-    """A figure and its interval, in words.
+    """Return a figure and its interval, in words.
 
     >>> _figures("s", 641e-9, 637e-9, 650e-9), _figures("x", 2.123, 2.11, 2.134), _figures("share", 0.1, 0.05, 0.2)
     ('641 ns [637 ns, 650 ns]', '2.12 times [2.11 times, 2.13 times]', '10 % [5 %, 20 %]')

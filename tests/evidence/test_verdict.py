@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from harness.claims import Answer, Case, Claim, Laboratory, Verdict
-from harness.claims.evidence import Proof, Reason
-from harness.claims.model import all_of, judge, not_testable
+from harness.evidence import Answer, Case, Claim, Laboratory, Verdict, all_of, judge, not_testable
+from harness.evidence.grounds import Proof, Reason
 
 PROOF = Proof("a@b", 3)
 
@@ -45,7 +44,7 @@ def test_an_undecided_answer_says_why() -> None:
 
 
 def test_nothing_is_said_without_a_case() -> None:
-    with pytest.raises(ValueError, match="without a case"):
+    with pytest.raises(ValueError, match="at least one case"):
         judge([])
 
 
@@ -58,7 +57,7 @@ def test_a_case_of_several_holds_if_all_hold_and_keeps_all_evidence() -> None:
 
 def test_the_lesson_goes_with_the_verdict() -> None:
     def claim(verdict: Verdict) -> Claim:
-        return Claim("x", 1, "words", "reading", lambda lab: Answer(verdict, ""), {Verdict.HOLDS: "Learn this."})
+        return Claim("x", "words", "reading", lambda lab: Answer(verdict, ""), {Verdict.HOLDS: "Learn this."})
 
     lab = Laboratory(quick=True)
     assert claim(Verdict.HOLDS).examine(lab).lesson == "Learn this."
@@ -71,8 +70,3 @@ def test_what_no_run_can_decide_says_why() -> None:
 
 def test_an_answer_has_the_evidence_of_all_its_cases() -> None:
     assert judge([Case("a", True, (PROOF,)), Case("b", True, (PROOF,))]).evidence == (PROOF, PROOF)
-
-
-def test_a_claim_speaks_of_the_lines_of_its_words_or_of_more() -> None:
-    assert list(Claim("x", 4, "one\ntwo", "", not_testable("")).lines) == [4, 5]
-    assert list(Claim("x", 4, "one", "", not_testable(""), since=3, until=6).lines) == [3, 4, 5, 6]

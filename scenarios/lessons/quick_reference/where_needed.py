@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from harness.claims.evidence import Reason
-from harness.claims.model import Answer, Case, Claim, Verdict, judge
+from harness.evidence import Answer, Case, Claim, Verdict, judge
+from harness.evidence.grounds import Reason
 
 if TYPE_CHECKING:
-    from harness.claims.laboratory import Laboratory
+    from harness.evidence.laboratory import Laboratory
 
 __all__ = ["CLAIMS"]
 
@@ -21,9 +21,9 @@ _FAQ: Final = Reason(
 def _read_modify_write(lab: Laboratory) -> Answer:
     return judge(
         [
-            lab.breaks("two threads write what depends on what they read", ":needed:add_by_threads"),
-            lab.breaks("two threads run the block as printed: it sets a constant", ":needed:set_to_50_by_threads"),
-            lab.breaks("two tasks write what depends on what they read", ":needed:add_by_tasks"),
+            lab.breaks("two threads write what depends on what they read", ":code_blocks:add_by_threads"),
+            lab.breaks("two threads run the block as printed: it sets a constant", ":code_blocks:set_to_50_by_threads"),
+            lab.breaks("two tasks write what depends on what they read", ":code_blocks:add_by_tasks"),
             lab.breaks("a task awaits something between its read and its write", "progress-jumps-backward@unlocked"),
         ]
     )
@@ -32,8 +32,8 @@ def _read_modify_write(lab: Laboratory) -> Answer:
 def _check_then_act(lab: Laboratory) -> Answer:
     return judge(
         [
-            lab.breaks("two threads run the block as it is printed", ":needed:check_then_act_by_threads"),
-            lab.breaks("two tasks run the block as it is printed", ":needed:check_then_act_by_tasks"),
+            lab.breaks("two threads run the block as it is printed", ":code_blocks:check_then_act_by_threads"),
+            lab.breaks("two tasks run the block as it is printed", ":code_blocks:check_then_act_by_tasks"),
             lab.breaks("a task awaits something between check and act", "completed-job-still-updating@unlocked"),
         ]
     )
@@ -62,7 +62,6 @@ def _atomic(lab: Laboratory) -> Answer:
 CLAIMS: Final = (
     Claim(
         "needed-read-modify-write",
-        191,
         "# Reading AND modifying shared data\njob = self.jobs[job_id]  # Read\njob.progress = 50        # Modify",
         "without a lock some schedule breaks it",
         _read_modify_write,
@@ -70,33 +69,27 @@ CLAIMS: Final = (
             Verdict.HOLDS_ONLY_IF: "The block sets a constant, so it is no read-modify-write; one in earnest needs the "
             "lock, once somebody can come in between."
         },
-        until=194,
     ),
     Claim(
         "needed-check-then-act",
-        199,
         "# Checking condition then acting\nif job_id in self.jobs:    # Check\n    del self.jobs[job_id]  # Act",
         "without a lock some schedule breaks it",
         _check_then_act,
         {Verdict.HOLDS_ONLY_IF: "What makes a check stale is a thread or an await between it and the act."},
-        until=202,
     ),
     Claim(
         "unneeded-read-only",
-        207,
         "# Just reading (no modification)\njob_count = len(self.jobs)",
         "no schedule breaks it, though others write and nobody locks",
         _read_only,
         {Verdict.HOLDS_ONLY_IF: "Not that it reads makes it safe, but that it is a single step."},
-        until=210,
+        until="logger.info(",
     ),
     Claim(
         "unneeded-atomic",
-        215,
         "# Python dict.get() is atomic\njob = self.jobs.get(job_id)  # Single operation",
         "no schedule breaks it, though others write and nobody locks",
         _atomic,
         {Verdict.HOLDS_ONLY_IF: "The step is atomic, and what it returns is live: return a copy, made under the lock."},
-        until=217,
     ),
 )

@@ -11,18 +11,24 @@ from typing import Any
 from harness.bench.benchmark import Bench, Plan
 from harness.bench.break_even import curve_of
 from harness.bench.comparison import Block, compare
-from harness.claims import Laboratory
-from harness.claims.laboratory import cost_of_the_lock
+from harness.evidence import Laboratory, load_lesson
+from harness.evidence.laboratory import cost_of_the_lock
 from harness.model.result import Exploration, Failure
 from harness.stress import Frequency
 
+LESSON = load_lesson()
 TINY = Plan(blocks=6, timing=1e-5, rounds=6, round_seconds=2e-4, lag_rounds=6, lag_seconds=5e-4)
 
 
 @cache
 def real_lab() -> Laboratory:
     """One for all tests: it keeps what it has explored. It measures nothing."""
-    return Laboratory(quick=True)
+    return lab(quick=True)
+
+
+def lab(**options: Any) -> Laboratory:
+    """A laboratory for the claims of the quick reference."""
+    return Laboratory(programs=LESSON.programs, **options)
 
 
 class OppositeLab(Laboratory):

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from harness.claims.model import Answer, Claim, Verdict, all_of, judge
+from harness.evidence import Answer, Claim, Verdict, all_of, judge
 
 if TYPE_CHECKING:
-    from harness.claims.laboratory import Laboratory
+    from harness.evidence.laboratory import Laboratory
 
 __all__ = ["CLAIMS"]
 
@@ -54,7 +54,6 @@ def _with(lab: Laboratory) -> Answer:
 CLAIMS: Final = (
     Claim(
         "table-without-lock",
-        59,
         "| T1   | Read: `progress=10` | | |\n"
         "| T2   | | Read: `progress=10` | |\n"
         "| T3   | Write: `progress=20` | | ✅ Updated |\n"
@@ -69,7 +68,6 @@ CLAIMS: Final = (
     ),
     Claim(
         "table-with-lock",
-        69,
         "| T1   | 🔒 Lock acquired | | |\n"
         "| T2   | Read: `progress=10` | 🔒 Waiting... | |\n"
         "| T3   | Write: `progress=20` | 🔒 Waiting... | |\n"

@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from harness.claims import reference
-from harness.claims.evidence import Reason
-from harness.claims.linters import mypy_sees, ruff_sees
-from harness.claims.model import Answer, Case, Claim, Verdict, judge
+from harness.evidence import Answer, Case, Claim, Verdict, judge
+from harness.evidence.grounds import Reason
+
+from .linters import mypy_sees, ruff_sees
+from .reference import TEXT
 
 if TYPE_CHECKING:
-    from harness.claims.laboratory import Laboratory
+    from harness.evidence.laboratory import Laboratory
 
 __all__ = ["CLAIMS"]
 
@@ -67,7 +68,7 @@ def _missed(lab: Laboratory) -> Answer:
 
 def _grep(lab: Laboratory) -> Answer:
     """The quick reference's own code is what is searched, all of its blocks but the command itself."""
-    accesses = [text for text in reference.lines() if _ANY.search(text) and "grep" not in text]
+    accesses = [text for text in TEXT.lines if _ANY.search(text) and "grep" not in text]
     code = [text for text in accesses if not text.lstrip().startswith(("**", "│"))]
     left = [text.partition("#")[0].strip() for text in code if not _GREP.search(text)]
     found = Reason(
@@ -101,7 +102,6 @@ def _add_await(lab: Laboratory) -> Answer:
 CLAIMS: Final = (
     Claim(
         "hangs-cause",
-        224,
         "**Cause:** Long operation inside lock",
         "a long operation under the lock keeps others from going on",
         _hangs,
@@ -109,25 +109,22 @@ CLAIMS: Final = (
     ),
     Claim(
         "hangs-fix",
-        225,
         "**Fix:** Move slow operations outside lock",
         "with the slow operation outside, nobody waits for it, whatever the schedule",
         _moved_outside,
         {Verdict.HOLDS: "Work first, then take the lock for the few assignments."},
-        until=227,
+        until="# Wrong:",
     ),
     Claim(
         "blocks-everything",
-        228,
         "async with self.job_lock:\n    await slow_operation()  # Blocks everything!",
         "nobody at all goes on while a slow operation is awaited under the lock",
         _blocks_everything,
         {Verdict.HOLDS_ONLY_IF: "An asyncio.Lock stops those who want it, a threading.Lock the whole loop."},
-        until=235,
+        until="# Quick update inside",
     ),
     Claim(
         "missed-section",
-        238,
         "**Cause:** Missed a critical section",
         "where a race is left, it is for an access that takes no lock",
         _missed,
@@ -135,7 +132,6 @@ CLAIMS: Final = (
     ),
     Claim(
         "grep",
-        239,
         "**Fix:** Search for all `self.jobs` access and verify lock usage\n"
         "```bash\n"
         'grep -n "self.jobs\\[" presentation_service.py',
@@ -145,11 +141,9 @@ CLAIMS: Final = (
             Verdict.REFUTED: "get, len, in, del and iteration are accesses without a bracket, and a job once fetched "
             "needs none at all: search for the name, then for what was done with it."
         },
-        until=242,
     ),
     Claim(
         "linter",
-        245,
         "**Cause:** Forgot to add `await`",
         "a linter reports an update that is not awaited",
         _linter,
@@ -160,7 +154,6 @@ CLAIMS: Final = (
     ),
     Claim(
         "linter-fix",
-        246,
         "**Fix:** Change all `self._update_job_status(` to `await self._update_job_status(`",
         "what comes of that replacement is Python",
         _add_await,

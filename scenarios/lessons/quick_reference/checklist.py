@@ -10,12 +10,12 @@ from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from harness import scenarios
-from harness.claims.evidence import Proof
-from harness.claims.model import Answer, Case, Claim, Verdict, all_of, judge
+from harness.evidence import Answer, Case, Claim, Verdict, all_of, judge
+from harness.evidence.grounds import Proof
 
 if TYPE_CHECKING:
-    from harness.claims.evidence import Evidence
-    from harness.claims.laboratory import Laboratory
+    from harness.evidence.grounds import Evidence
+    from harness.evidence.laboratory import Laboratory
 
 __all__ = ["CLAIMS", "missed"]
 
@@ -92,16 +92,14 @@ _USELESS: Final = (
 CLAIMS: Final = (
     Claim(
         "item-1-lock",
-        84,
         "**1. Add lock to `__init__`**",
         _NEEDED,
         partial(_essential, ("thread-lock-made-for-each-call",)),
         {Verdict.HOLDS_ONLY_IF: _USELESS},
-        until=87,
+        until="self.job_lock = asyncio.Lock()",
     ),
     Claim(
         "item-2-update",
-        89,
         "**2. Make `_update_job_status` async + locked**",
         _NEEDED,
         partial(_essential, ("thread-lock-without-lock-in-update",)),
@@ -109,20 +107,18 @@ CLAIMS: Final = (
             Verdict.HOLDS_ONLY_IF: "To make an update async gives other tasks the turn that they did not have before; "
             "the lock then takes it back."
         },
-        until=94,
+        until="# ... existing code ...",
     ),
     Claim(
         "item-3-await",
-        96,
         "**3. Add `await` to all status update calls**",
         _NEEDED,
         _awaited,
         {Verdict.HOLDS: "A coroutine that nobody awaits never runs: the one item that every schedule finds."},
-        until=100,
+        until="# To: await",
     ),
     Claim(
         "item-4-heartbeat",
-        102,
         "**4. Lock heartbeat access**",
         _NEEDED,
         partial(_essential, ("thread-lock-without-lock-in-heartbeat", "thread-lock-without-check-in-heartbeat")),
@@ -130,11 +126,10 @@ CLAIMS: Final = (
             Verdict.HOLDS_ONLY_IF: "A heartbeat checks and acts; what can come in between is a thread, and that does "
             "not wait for an asyncio.Lock."
         },
-        until=109,
+        until="job.last_heartbeat = datetime.now()",
     ),
     Claim(
         "optional-read",
-        113,
         "Lock `get_job_status` method",
         _SPARED,
         partial(
@@ -147,20 +142,18 @@ CLAIMS: Final = (
     ),
     Claim(
         "optional-cleanup",
-        114,
         "Lock job deletion in cleanup",
         _SPARED,
         partial(
             _optional,
             "thread-lock-without-lock-in-cleanup",
             "cleanup-deletes-a-job",
-            ":needed:check_then_act_by_tasks",
+            ":code_blocks:check_then_act_by_tasks",
         ),
         {Verdict.HOLDS_ONLY_IF: "To delete is to write, and belongs under the lock of the other writes."},
     ),
     Claim(
         "optional-threads",
-        115,
         "Lock thread access to jobs dictionary",
         _SPARED,
         partial(_optional, "thread-lock-without-lock-in-threads", "stuck-at-old-progress", None),

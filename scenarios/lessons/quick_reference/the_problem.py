@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from harness.claims.model import Answer, Case, Claim, Verdict, judge
+from harness.evidence import Answer, Case, Claim, Verdict, judge
 
 if TYPE_CHECKING:
-    from harness.claims.laboratory import Laboratory
+    from harness.evidence.laboratory import Laboratory
 
 __all__ = ["CLAIMS"]
 
@@ -15,9 +15,9 @@ __all__ = ["CLAIMS"]
 def _drawn(lab: Laboratory) -> Answer:
     return judge(
         [
-            lab.breaks("the heartbeat saves the whole record that it read", ":diagram:heartbeat_saves_a_whole_record"),
+            lab.breaks("the heartbeat saves the whole record that it read", ":arrows:heartbeat_saves_a_whole_record"),
             lab.breaks(
-                "the heartbeat sets its own field, as in the code below", ":diagram:heartbeat_sets_its_own_field"
+                "the heartbeat sets its own field, as in the code below", ":arrows:heartbeat_sets_its_own_field"
             ),
         ]
     )
@@ -71,7 +71,6 @@ def _thread_safe(lab: Laboratory) -> Answer:
 CLAIMS: Final = (
     Claim(
         "diagram",
-        20,
         "│         │                    │ Write heartbeat    │             │\n"
         "│         │                    │ (overwrites 20!)   │             │",
         "some schedule makes all arrows of the diagram, in their order, and the heartbeat overwrites the 20",
@@ -80,21 +79,18 @@ CLAIMS: Final = (
             Verdict.HOLDS_ONLY_IF: "A write harms only what it writes: a heartbeat that sets its one field overwrites "
             "no progress, whatever the schedule."
         },
-        since=6,
-        until=25,
+        since="SHARED RESOURCE",
+        until="Write error",
     ),
     Claim(
         "diagram-result",
-        26,
         "❌ RESULT: Inconsistent state, lost updates",
         "without a lock, main task, heartbeat and worker leave an inconsistent state, and updates are lost",
         _result,
         {Verdict.HOLDS: "With a thread in the picture all three lanes can hurt each other; the fix looks at two."},
-        until=28,
     ),
     Claim(
         "synchronizes",
-        34,
         "Add `asyncio.Lock()` to synchronize access",
         "an asyncio.Lock keeps all who access the jobs from each other",
         _synchronizes,
@@ -105,7 +101,6 @@ CLAIMS: Final = (
     ),
     Claim(
         "can-conflict",
-        37,
         "# Before (❌ Race Condition)\n"
         "def _update_job_status(self, job_id, **kwargs):\n"
         "    job = self.jobs[job_id]  # ❌ Unsynchronized\n"
@@ -120,7 +115,6 @@ CLAIMS: Final = (
     ),
     Claim(
         "thread-safe",
-        43,
         "# After (✅ Thread-Safe)\n"
         "async def _update_job_status(self, job_id, **kwargs):\n"
         "    async with self.job_lock:  # ✅ Lock acquired\n"

@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from harness.claims import Laboratory
-from harness.claims.evidence import Measurement, Proof, Search, Token
-from harness.claims.laboratory import evidence_of, frequency_of, program_of
+from harness.evidence import Laboratory
+from harness.evidence.grounds import Measurement, Proof, Search, Token
+from harness.evidence.laboratory import evidence_of, frequency_of, program_of
 from harness.model.errors import UsageError
 from harness.model.result import Exploration
-from tests.claims.labs import bench_of, real_lab, stress_of
+from tests.evidence.labs import LESSON, bench_of, lab, real_lab, stress_of
 
 if TYPE_CHECKING:
     from harness.stress import Frequency
@@ -26,29 +26,37 @@ def test_what_two_claims_ask_for_is_done_once() -> None:
         asked.append(label)
         return stress_of(10, 1)(label, seconds)
 
-    lab = Laboratory(stress=stress)
-    assert lab.frequency("a@b") is lab.frequency("a@b")
+    laboratory = Laboratory(stress=stress)
+    assert laboratory.frequency("a@b") is laboratory.frequency("a@b")
     assert asked == ["a@b"]
 
 
-def test_a_program_of_the_claims_can_be_stressed_by_its_short_label() -> None:
-    found = frequency_of(":advice:one_request_alone", 0.01)
-    assert (found.label, found.failures) == ("harness.claims.programs.advice:one_request_alone", 0)
+def test_a_program_of_a_lesson_is_stressed_by_its_short_label() -> None:
+    asked: list[str] = []
+
+    def stress(label: str, seconds: float) -> Frequency:
+        asked.append(label)
+        return frequency_of(label, 0.01)
+
+    found = lab(stress=stress).frequency(":advice:one_request_alone")
+    assert found is not None
+    assert [found.label] == asked == [f"{LESSON.programs}.advice:one_request_alone"]
     assert found.runs
+    assert not found.failures
 
 
 def test_quick_measures_nothing() -> None:
     def never(*_: object) -> object:
         raise AssertionError("something was measured")
 
-    lab = Laboratory(quick=True, stress=never, cost=never)  # type: ignore[arg-type]
-    assert lab.frequency("a@b") is None
-    assert lab.bench() is None
+    laboratory = Laboratory(quick=True, stress=never, cost=never)  # type: ignore[arg-type]
+    assert laboratory.frequency("a@b") is None
+    assert laboratory.bench() is None
 
 
 def test_a_benchmark_is_made_once() -> None:
-    lab = Laboratory(cost=lambda: bench_of(0.5e-6, 1e-6, 1.5e-6))
-    assert lab.bench() is lab.bench()
+    laboratory = Laboratory(cost=lambda: bench_of(0.5e-6, 1e-6, 1.5e-6))
+    assert laboratory.bench() is laboratory.bench()
 
 
 def test_a_case_of_no_program_is_not_true_for_want_of_one() -> None:
@@ -77,6 +85,6 @@ def test_a_figure_says_its_doubts() -> None:
 
 
 def test_a_label_names_a_scenario_or_a_program() -> None:
-    assert program_of(":needed:add_by_threads").__name__ == "add_by_threads"
+    assert program_of(f"{LESSON.programs}.code_blocks:add_by_threads").__name__ == "add_by_threads"
     with pytest.raises(UsageError, match="no scenario named"):
         program_of("no-such-scenario@unlocked")

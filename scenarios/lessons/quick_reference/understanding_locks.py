@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from harness.claims.model import Answer, Claim, Verdict, all_of, judge
+from harness.evidence import Answer, Claim, Verdict, all_of, judge
 
 if TYPE_CHECKING:
-    from harness.claims.laboratory import Laboratory
+    from harness.evidence.laboratory import Laboratory
 
 __all__ = ["CLAIMS"]
 
@@ -55,7 +55,6 @@ def _no_conflict(lab: Laboratory) -> Answer:
 CLAIMS: Final = (
     Claim(
         "one-at-a-time",
-        152,
         "a **permission slip** that only one task can hold at a time",
         "no schedule lets two tasks of a loop hold one asyncio.Lock",
         _one_at_a_time,
@@ -63,42 +62,36 @@ CLAIMS: Final = (
     ),
     Claim(
         "exclusive-access",
-        156,
         "async with lock:  # 🔒 Grabs permission\n    modify_data()  # Safe: I have exclusive access",
         "whoever holds the lock is alone at the data",
         _exclusive,
         {Verdict.HOLDS_ONLY_IF: "A lock gives no exclusive access to data, only to itself."},
-        since=155,
-        until=157,
+        since="# Task 1",
     ),
     Claim(
         "releases",
-        158,
         "# 🔓 Releases permission",
         "the lock is given back whatever happens inside, and whoever waits gets it",
         _given_back,
         {Verdict.HOLDS: "async with gives the lock back after an error and after a cancellation, too."},
-        until=162,
+        until="# Safe: Now I have exclusive access",
     ),
     Claim(
         "both-access",
-        171,
         "❌ Both access at same time",
         "without a lock, two tasks can be in the middle of their access at the same time",
         _both,
         {Verdict.HOLDS_ONLY_IF: "Tasks never run at the same time: they take turns at an await, and only there."},
-        since=168,
-        until=173,
+        since="Without Lock:",
+        until="❌ Conflict!",
     ),
     Claim(
         "no-conflict",
-        178,
         "❌ Task1 has lock\n│█████│  │     │  ❌ Task2 waits\n│     │  │█████│  ❌ Task2 gets lock\n"
         "└─────┘  └─────┘  ❌ No conflict!",
         "with the lock, two tasks are never in conflict, and each gets its turn",
         _no_conflict,
         {Verdict.HOLDS_ONLY_IF: "An asyncio.Lock belongs to one loop: shared by two, it raises, or waits for ever."},
-        since=175,
-        until=181,
+        since="With Lock:",
     ),
 )

@@ -10,13 +10,13 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
-from harness.claims.evidence import Measurement
-from harness.claims.laboratory import LEFT_OUT
-from harness.claims.model import Answer, Case, Claim, Verdict, judge
+from harness.evidence import Answer, Case, Claim, Verdict, judge
+from harness.evidence.grounds import Measurement
+from harness.evidence.laboratory import LEFT_OUT
 from harness.stress import word_for
 
 if TYPE_CHECKING:
-    from harness.claims.laboratory import Laboratory
+    from harness.evidence.laboratory import Laboratory
     from harness.stress import Frequency
 
 __all__ = ["CLAIMS"]
@@ -80,11 +80,10 @@ def _says(found: Frequency, word: str) -> bool | None:
     return True if lowest == highest else None
 
 
-def _frequency(name: str, line: int, words: str, label: str) -> Claim:
+def _frequency(name: str, words: str, label: str) -> Claim:
     word = words.rpartition("| ")[2]
     return Claim(
         f"frequency-{name}",
-        line,
         words,
         f'on real threads, {label} is seen to fail as often as "{word.lower()}" says',
         partial(_is_seen, label, word.lower()),
@@ -99,42 +98,36 @@ def _frequency(name: str, line: int, words: str, label: str) -> Claim:
 CLAIMS: Final = (
     Claim(
         "symptom-jumps-backward",
-        123,
         "Progress jumps backward | Heartbeat overwrites newer progress",
         "a heartbeat can overwrite a newer progress with an older one",
         _jumps,
         {Verdict.HOLDS_ONLY_IF: "Write the field that is yours, and this symptom needs no lock to be cured."},
     ),
     _frequency(
-        "jumps-backward", 123, "Heartbeat overwrites newer progress | Occasional", "progress-jumps-backward@unlocked"
+        "jumps-backward", "Heartbeat overwrites newer progress | Occasional", "progress-jumps-backward@unlocked"
     ),
     Claim(
         "symptom-still-updating",
-        124,
         '"Completed" job still updating | Status check races with completion',
         "a job can be completed between the check of its status and the update that follows",
         _updating,
         {Verdict.HOLDS_ONLY_IF: "Check and act belong together; what is slow goes before the check."},
     ),
-    _frequency(
-        "still-updating", 124, "Status check races with completion | Rare", "completed-job-still-updating@unlocked"
-    ),
+    _frequency("still-updating", "Status check races with completion | Rare", "completed-job-still-updating@unlocked"),
     Claim(
         "symptom-stuck",
-        125,
         "Stuck at old progress | Update lost in race",
         "a lost update can leave the progress at an old value",
         _stuck,
         {Verdict.HOLDS: "Two read-modify-writes at once are one too few."},
     ),
-    _frequency("stuck", 125, "Update lost in race | Occasional", "stuck-at-old-progress@unlocked"),
+    _frequency("stuck", "Update lost in race | Occasional", "stuck-at-old-progress@unlocked"),
     Claim(
         "symptom-inconsistent",
-        126,
         "Frontend shows inconsistent state | Multiple conflicting updates",
         "it takes several conflicting updates for a reader to see an inconsistent state",
         _inconsistent,
         {Verdict.REFUTED: "One update and one reader are enough: two fields written in two steps can be read between."},
     ),
-    _frequency("inconsistent", 126, "Multiple conflicting updates | Common", "inconsistent-read@unlocked"),
+    _frequency("inconsistent", "Multiple conflicting updates | Common", "inconsistent-read@unlocked"),
 )

@@ -1,7 +1,7 @@
 """Runs programs and measures, for all claims together: what two of them ask for is done once.
 
-With ``quick`` nothing is measured: no clock, no stress run, no program of somebody else's. What is not measured is
-None, and never a verdict.
+With ``quick`` nothing is measured: no clock, no stress run, no other tool. What is not measured is None, and never a
+verdict.
 """
 
 from __future__ import annotations
@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any, Final
 from harness import scenarios, stores
 from harness.bench.benchmark import FULL, Bench, Plan, measure
 from harness.bench.subjects import LOCKS, load_subject
-from harness.claims.evidence import Evidence, Proof, Reason, Search, Token
-from harness.claims.model import Case
+from harness.evidence.case import Case
+from harness.evidence.grounds import Evidence, Proof, Reason, Search, Token
 from harness.exploration.loop import explore
 from harness.loading import load_object
 from harness.stress import Frequency, stress
@@ -27,14 +27,14 @@ __all__ = ["LEFT_OUT", "Laboratory", "cost_of_the_lock", "evidence_of", "frequen
 LEFT_OUT: Final = Reason("not measured in this run (--quick)")
 _SCHEDULES: Final = 5000
 _STRESS_SECONDS: Final = 4.0
-_PROGRAMS: Final = "harness.claims.programs."
 
 
 class Laboratory:
-    """Everything that claims ask to be run.
+    """Runs everything that claims ask for, each program once.
 
     Args:
         quick: Leave out what takes long.
+        programs: The package of the lesson's own programs; a label ``:module:name`` names one of them.
         stress: How often a program fails on real threads, given its label and the seconds to spend.
         cost: What ``asyncio.Lock`` costs, alone and in an update.
     """
@@ -42,10 +42,12 @@ class Laboratory:
     def __init__(
         self,
         quick: bool = False,
+        programs: str = "",
         stress: Callable[[str, float], Frequency] | None = None,
         cost: Callable[[], Bench] | None = None,
     ) -> None:
         self.quick = quick
+        self._programs = programs
         self._stress = stress if stress is not None else frequency_of
         self._cost = cost if cost is not None else cost_of_the_lock
         self._explorations: dict[str, Exploration] = {}
@@ -53,21 +55,22 @@ class Laboratory:
         self._bench: Bench | None = None
 
     def explore(self, label: str) -> Exploration:
-        """Whether some schedule breaks a program; all of them are tried where that is possible.
+        """Search for a schedule that breaks a program; all of them are tried where that is possible.
 
         Args:
-            label: ``scenario@store`` or ``module:name``; a program of the claims by ``:module:name``.
+            label: ``scenario@store`` or ``module:name``; a program of the lesson by ``:module:name``.
         """
+        label = self._full(label)
         if label not in self._explorations:
             self._explorations[label] = explore(program_of(label), schedules=_SCHEDULES)
         return self._explorations[label]
 
     def breaks(self, words: str, *labels: str) -> Case:
-        """The case that holds if each of these programs fails under some schedule."""
+        """Return the case that holds if each of these programs fails under some schedule."""
         return self._case(words, labels, {"failed": True, "proved": False})
 
     def stands(self, words: str, *labels: str) -> Case:
-        """The case that holds if no schedule breaks any of these programs."""
+        """Return the case that holds if no schedule breaks any of these programs."""
         return self._case(words, labels, {"failed": False, "proved": True})
 
     def _case(self, words: str, labels: tuple[str, ...], meaning: dict[str, bool]) -> Case:
@@ -76,36 +79,40 @@ class Laboratory:
         found = [self.explore(label) for label in labels]
         outcomes = [meaning.get(each.verdict) for each in found]
         outcome = False if False in outcomes else None if None in outcomes else True
-        return Case(words, outcome, tuple(map(evidence_of, labels, found)))
+        return Case(words, outcome, tuple(map(evidence_of, map(self._full, labels), found)))
 
     def frequency(self, label: str) -> Frequency | None:
-        """How often a program fails without the harness, on real threads; None if nothing is measured."""
+        """Count how often a program fails without the harness, on real threads; None if nothing is measured."""
         if self.quick:
             return None
+        label = self._full(label)
         if label not in self._frequencies:
             self._frequencies[label] = self._stress(label, _STRESS_SECONDS)
         return self._frequencies[label]
 
     def bench(self) -> Bench | None:
-        """What ``asyncio.Lock`` costs, alone and in an update; None if nothing is measured."""
+        """Measure what ``asyncio.Lock`` costs, alone and in an update; None if nothing is measured."""
         if self.quick:
             return None
         if self._bench is None:
             self._bench = self._cost()
         return self._bench
 
+    def _full(self, label: str) -> str:
+        return f"{self._programs}.{label[1:]}" if label.startswith(":") else label
+
 
 def evidence_of(label: str, found: Exploration) -> Evidence:
-    """What an exploration says, as a proof, a token, or a search that found nothing."""
+    """Return what an exploration says: a proof, a token, or a search that found nothing."""
     if found.failure is not None:
-        return Token(_full(label), found.failure)
+        return Token(label, found.failure)
     if found.verdict == "proved":
-        return Proof(_full(label), found.classes)
-    return Search(_full(label), found.schedules)
+        return Proof(label, found.classes)
+    return Search(label, found.schedules)
 
 
 def program_of(label: str) -> Callable[[], Any]:
-    """The program that a label names.
+    """Return the program that a label names.
 
     >>> program_of("stuck-at-old-progress@thread-lock").label
     'stuck-at-old-progress@thread-lock'
@@ -113,19 +120,15 @@ def program_of(label: str) -> Callable[[], Any]:
     scenario, at, store = label.partition("@")
     if at:
         return scenarios.load(scenario).program(stores.load(store))
-    found: Any = load_object(_full(label), "a program")
+    found: Any = load_object(label, "a program")
     return found  # type: ignore[no-any-return]
 
 
 def cost_of_the_lock(plan: Plan = FULL) -> Bench:
-    """What ``asyncio.Lock`` costs, alone and in an update of the store that has it."""
+    """Measure what ``asyncio.Lock`` costs, alone and in an update of the store that has it."""
     return measure([LOCKS[0], load_subject("asyncio-lock")], plan, ("acquire", "update"))
 
 
 def frequency_of(label: str, seconds: float) -> Frequency:
-    """How often a program fails without the harness: see :mod:`harness.stress`."""
-    return stress(_full(label), seconds=seconds)
-
-
-def _full(label: str) -> str:
-    return f"{_PROGRAMS}{label[1:]}" if label.startswith(":") else label
+    """Count how often a program fails without the harness: see :mod:`harness.stress`."""
+    return stress(label, seconds=seconds)

@@ -8,19 +8,19 @@ from collections.abc import Iterator
 import pytest
 
 import harness
-from harness.claims import reference
-from harness.claims.programs import diagram, with_lock, without_lock
 from harness.cli import main
-from tests.claims.labs import real_lab
+from harness.scenarios.lessons.quick_reference.programs import arrows, with_lock, without_lock
+from tests.evidence.labs import LESSON, real_lab
 
+WRITTEN_OTHERWISE = {"asyncwithself.job_lock:"}
 LANES = ("Main Thread", "Heartbeat Task")
 
 
-def steps_of(first: int, last: int) -> Iterator[str]:
-    """The steps of a table of the text, row by row: "Main Thread: Read: progress=10"."""
+def steps_of(claim: str) -> Iterator[str]:
+    """The steps of a table that a claim quotes, row by row: "Main Thread: Read: progress=10"."""
     said = dict.fromkeys(LANES, "")
-    for number in range(first, last + 1):
-        _, _, *cells = [re.sub(r"[`✅❌🔒🔓]", "", cell).strip() for cell in reference.line(number).split("|")]
+    for row in LESSON.claim(claim).words.splitlines():
+        _, _, *cells = [re.sub(r"[`✅❌🔒🔓]", "", cell).strip() for cell in row.split("|")]
         for lane, cell in zip(LANES, cells, strict=False):
             if cell not in ("", said[lane]):  # to go on waiting is no new step
                 yield f"{lane}: {cell}"
@@ -30,27 +30,31 @@ def steps_of(first: int, last: int) -> Iterator[str]:
 
 
 def test_the_table_without_lock_is_played_step_for_step() -> None:
-    assert tuple(steps_of(59, 63)) == without_lock.TABLE
+    assert tuple(steps_of("table-without-lock")) == without_lock.TABLE
 
 
 def test_the_table_with_lock_is_played_step_for_step() -> None:
-    assert tuple(steps_of(69, 76)) == with_lock.TABLE
+    assert tuple(steps_of("table-with-lock")) == with_lock.TABLE
 
 
 def test_the_diagram_is_played_arrow_for_arrow() -> None:
-    drawn = "\n".join(reference.line(number) for number in range(10, 25))
+    drawn = "\n".join(LESSON.text.lines[number - 1] for number in LESSON.lines_of(LESSON.claim("diagram")))
     found = re.findall(r"(?:Write|Read) (?:progress(?:=\d+)?|heartbeat|error)", drawn)
-    assert [arrow.partition(": ")[2] for arrow in diagram.ARROWS] == found
+    assert [arrow.partition(": ")[2] for arrow in arrows.ARROWS] == found
 
 
 def test_the_code_that_is_played_is_the_code_of_the_text() -> None:
-    from harness.claims.programs import needed, solution
+    from harness.scenarios.lessons.quick_reference.programs import code_blocks, solution
 
-    for module, lines in ((solution, range(39, 42)), (solution, range(45, 49)), (needed, [192, 200, 201])):
+    for module, claims in (
+        (solution, ("can-conflict", "thread-safe")),
+        (code_blocks, ("needed-read-modify-write", "needed-check-then-act")),
+    ):
         source = re.sub(r"\s+|#.*", "", _source(module))
-        for number in lines:
-            code = re.sub(r"\s+|#.*", "", reference.line(number))
-            assert code in source, number
+        for line in "\n".join(LESSON.claim(claim).words for claim in claims).splitlines():
+            code = re.sub(r"\s+|#.*", "", line)
+            if "def" not in code and code not in WRITTEN_OTHERWISE:
+                assert code in source, line
 
 
 def _source(module: object) -> str:
@@ -64,7 +68,7 @@ def _source(module: object) -> str:
     [
         ":without_lock:whole_stale_record",
         ":with_lock:work_inside",
-        ":diagram:heartbeat_saves_a_whole_record",
+        ":arrows:heartbeat_saves_a_whole_record",
         ":solution:after_with_a_thread",
         ":advice:bystander_of_a_threading_lock",
     ],
@@ -72,7 +76,7 @@ def _source(module: object) -> str:
 def test_a_token_replays_on_the_command_line(label: str, capsys: pytest.CaptureFixture[str]) -> None:
     failure = real_lab().explore(label).failure
     assert failure is not None
-    assert failure.token.startswith(f"harness.claims.programs{label.replace(':', '.', 1)}:")
+    assert failure.token.startswith(f"harness.scenarios.lessons.quick_reference.programs{label.replace(':', '.', 1)}:")
     assert main(["replay", failure.token]) == 1
     assert failure.token in capsys.readouterr().out
 

@@ -1,7 +1,0 @@
-"""The quick reference's own code and drawings as programs, each in one file with all that it needs.
-
-A program here fails where the schedule does what the text shows: to find the failure is to re-enact the text, and to
-prove that there is none is to show it impossible. Tokens name them as ``harness.claims.programs.module:name``.
-"""
-
-__all__: list[str] = []
