@@ -133,9 +133,32 @@ async def sleeps_in_a_thread_and_in_a_loop() -> bool:
     return done
 
 
+async def cancels_the_sooner_of_two_timers() -> int:
+    loop = asyncio.get_running_loop()
+    begin, box = loop.time(), {"x": 0}
+    sooner = loop.call_later(1, int)
+    loop.call_later(2, int)
+    box["x"] = 1  # time may pass here, up to the sooner one
+    sooner.cancel()
+    await asyncio.sleep(0)
+    return int(loop.time() - begin)
+
+
+async def leaves_a_timeout_while_another_timer_runs() -> int:
+    loop = asyncio.get_running_loop()
+    begin, box = loop.time(), {"x": 0}
+    async with asyncio.timeout(1):
+        loop.call_later(2, int)
+        box["x"] = 1
+    await asyncio.sleep(0)
+    return int(loop.time() - begin)
+
+
 @pytest.mark.parametrize(
     "program",
     [
+        cancels_the_sooner_of_two_timers,
+        leaves_a_timeout_while_another_timer_runs,
         releases_what_nobody_has,
         gives_back_what_nobody_took,
         gives_up_while_another_has_the_lock,

@@ -21,8 +21,9 @@ Where this differs from the paper:
 * Objects are numbered in the order of first access, so another execution may give a number to another object. An
   operation on an object that was unknown at a decision is ``UNKNOWN`` there and depends on everything. So now and then
   an execution is abandoned after all, fewer than one in a hundred. That costs time, never completeness.
-* An operation can be *disabled* by another actor's transition (a timer is cancelled, a lock is never free again). Such
-  an operation is in no execution, so no race tells of it; it is looked for in the state where it was enabled last.
+* An operation can be *disabled* by another actor's transition: a lock is never free again, a timer is cancelled or set
+  to another deadline. Such an operation is in no execution, so no race tells of it; it is looked for in the state where
+  it was enabled last.
 
 Memory: one node for each decision of the current execution, and the wake-up trees in them.
 """
@@ -37,12 +38,12 @@ from harness.model.errors import HarnessError
 from harness.model.kind import kinds_where
 from harness.strategies.dpor.dependence import UNKNOWN, Operation, dependent
 from harness.strategies.dpor.races import RaceFinder
-from harness.strategies.dpor.wakeup_sequence import PendingOperation, WakeupSequence
+from harness.strategies.dpor.wakeup_sequence import PendingOperation, Step, WakeupSequence
 from harness.strategies.dpor.wakeup_tree import PrefixFollower, WakeupTree
 from harness.strategies.strategy import Coverage
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from collections.abc import Set as AbstractSet
 
     from harness.engine.actor import Actor
@@ -62,40 +63,44 @@ class _Node:
 
     Attributes:
         enabled: The actors that can go on, each with its pending operation.
+        deadlines: Of those that can go on only because time may pass, the time that it would reach.
         sleep: Actors that need not go first here, each with its next transition: what follows was explored from an
             earlier state. Invariant: the transition is independent of all that was done since the actor fell asleep.
         done: Actors that have gone first here, each with the transition that it made.
         tree: What is still to be explored from here. The branch that is being explored is not in it: it says what
             actors would do by what they did elsewhere (fail to take a lock, say, that can be taken here).
         chosen: The actor that goes first in the current execution.
-        disabled: The actors that could go on here and no longer after the transition of ``chosen``, with the operation.
+        disabled: The actors that could go on here, and after the transition of ``chosen`` no longer, or only up to
+            another deadline; each with its operation.
         start: Index of the first event after the decision, in the current execution.
         known_objects: How many objects had a number at the decision. Later ones have other numbers in other executions.
     """
 
-    __slots__ = ("chosen", "disabled", "done", "enabled", "known_objects", "sleep", "start", "tree")
+    __slots__ = ("chosen", "deadlines", "disabled", "done", "enabled", "known_objects", "sleep", "start", "tree")
 
     def __init__(
         self,
-        enabled: dict[int, Operation],
-        sleep: dict[int, tuple[Operation, ...]],
+        enabled: Sequence[Actor],
+        sleep: dict[int, Step],
         chosen: int,
         tree: WakeupTree,
         known_objects: int,
     ) -> None:
-        self.enabled = enabled
+        self.enabled = {actor.id: _foreseen(actor) for actor in enabled}
+        self.deadlines = _deadlines(enabled)
         self.known_objects = known_objects
         self.sleep = sleep
-        self.done: dict[int, tuple[Operation, ...]] = {}
+        self.done: dict[int, Step] = {}
         self.tree = tree
         self.chosen = chosen
         self.disabled: dict[int, Operation] = {}
         self.start = 0
 
-    def find_disabled(self, enabled_now: AbstractSet[int]) -> None:
-        """Note which actors the transition of ``chosen`` has disabled, given those that can go on after it."""
-        lost = self.enabled.keys() - enabled_now - {self.chosen}
-        self.disabled = {actor: self.enabled[actor] for actor in sorted(lost)}
+    def find_disabled(self, enabled_now: AbstractSet[int], deadlines: Mapping[int, float | None]) -> None:
+        """Note what the transition of ``chosen`` has disabled, given what can go on after it, and up to when."""
+        lost = self.enabled.keys() - enabled_now
+        changed = {actor for actor in self.deadlines.keys() & deadlines if deadlines[actor] != self.deadlines[actor]}
+        self.disabled = {actor: self.enabled[actor] for actor in sorted((lost | changed) - {self.chosen})}
 
     def is_left(self, branch: Branch) -> bool:
         """Whether a branch is still to be explored."""
@@ -163,7 +168,7 @@ class ExhaustiveStrategy:
 
     def _new_node(self, current: Actor, enabled: Sequence[Actor]) -> _Node:
         if self._stack:
-            self._stack[-1].find_disabled({actor.id for actor in enabled})
+            self._stack[-1].find_disabled({actor.id for actor in enabled}, _deadlines(enabled))
         sleep = self._inherited_sleep()
         awake = [actor for actor in enabled if actor.id not in sleep]
         if not awake:
@@ -171,9 +176,8 @@ class ExhaustiveStrategy:
             raise Abandoned
         tree = self._subtree({actor.id for actor in awake})
         chosen = tree.take_first().actor if tree else default_choice(current, awake).id
-        pending = {actor.id: _foreseen(actor) for actor in enabled}
         assert self._world is not None
-        return _Node(pending, sleep, chosen, tree, self._world.known_objects)
+        return _Node(enabled, sleep, chosen, tree, self._world.known_objects)
 
     def _subtree(self, awake: set[int]) -> WakeupTree:
         """Return what the branch that is being explored has in store for a new state."""
@@ -189,15 +193,17 @@ class ExhaustiveStrategy:
             self._follower = None
         return tree
 
-    def _inherited_sleep(self) -> dict[int, tuple[Operation, ...]]:
-        if not self._stack:
+    def _inherited_sleep(self) -> dict[int, Step]:
+        if not self._stack or not (self._stack[-1].sleep or self._stack[-1].done):
             return {}
         parent = self._stack[-1]
-        made = tuple(event[1:4] for event in self._events[parent.start :])
+        events = self._events[parent.start :]
+        made = tuple(event[1:4] for event in events)
+        moved = {self._lanes[event[0]].actor for event in events}
         return {
-            actor: transition
-            for actor, transition in {**parent.sleep, **parent.done}.items()
-            if actor not in parent.disabled and not dependent(transition, made)
+            actor: step
+            for actor, step in {**parent.sleep, **parent.done}.items()
+            if actor not in parent.disabled and moved.isdisjoint(step.disables) and not dependent(step.operations, made)
         }
 
     def end(self, run: Run) -> None:
@@ -217,8 +223,8 @@ class ExhaustiveStrategy:
 
     def _schedule_reversal(self, sequence: WakeupSequence, node: _Node) -> None:
         """Have a wake-up sequence explored from a state, unless its class has been explored."""
-        for actor, transition in (*node.sleep.items(), *node.done.items()):
-            if sequence.weak_initial(actor, transition):
+        for actor, step in (*node.sleep.items(), *node.done.items()):
+            if sequence.weak_initial(actor, step):
                 return
         node.tree.insert(sequence, node.known_objects, node.enabled)
 
@@ -230,7 +236,7 @@ class ExhaustiveStrategy:
         if self._stack:
             last, lanes = self._stack[-1], run.history.lanes
             # Those that went on after the last decision, because no other actor could.
-            last.find_disabled({lanes[event[0]].actor for event in run.history.events[last.start :]})
+            last.find_disabled({lanes[event[0]].actor for event in run.history.events[last.start :]}, {})
         for node in self._stack[self._branched :]:
             for pending in node.disabled.items():
                 self._schedule_reversal(WakeupSequence.of_pending(PendingOperation(*pending)), node)
@@ -241,7 +247,7 @@ class ExhaustiveStrategy:
         while self._stack:
             node = self._stack[-1]
             if node.chosen not in node.done:
-                node.done[node.chosen] = (*self._own_transition(node, end), *node.disabled.values())
+                node.done[node.chosen] = self._own_step(node, end)
             node.tree.keep(node.is_left)
             if node.tree:
                 branch = node.tree.take_first()
@@ -254,14 +260,14 @@ class ExhaustiveStrategy:
         self.exhausted = self.complete
         return False
 
-    def _own_transition(self, node: _Node, end: int) -> tuple[Operation, ...]:
+    def _own_step(self, node: _Node, end: int) -> Step:
         """Return what the chosen actor did, without those that followed because no other actor could go on."""
-        found = []
+        found: list[Operation] = []
         for lane, kind, serial, key, _ in self._events[node.start : end]:
             if self._lanes[lane].actor != node.chosen:
                 break
             found.append((kind, serial, key) if serial <= node.known_objects else UNKNOWN)
-        return tuple(found)
+        return Step((*found, *node.disabled.values()), frozenset(node.disabled))
 
 
 def _came_too_late(actor: Actor) -> bool:
@@ -270,6 +276,10 @@ def _came_too_late(actor: Actor) -> bool:
     A lock, say. One that waits to be woken or for a thread to end has come too early, if anything.
     """
     return actor.ready is not None and actor.deadline is None and actor.pending[0] not in _AWAITS_FUTURE
+
+
+def _deadlines(enabled: Sequence[Actor]) -> dict[int, float | None]:
+    return {actor.id: actor.deadline for actor in enabled if actor.timed}
 
 
 def _foreseen(actor: Actor) -> Operation:

@@ -15,7 +15,7 @@ from harness.strategies.dpor.dependence import Operation, dependent
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-__all__ = ["PendingOperation", "Transition", "WakeupSequence"]
+__all__ = ["PendingOperation", "Step", "Transition", "WakeupSequence"]
 
 
 class Transition:
@@ -45,6 +45,18 @@ class Transition:
         return self.clock[earlier.actor] >= earlier.number
 
 
+class Step(NamedTuple):
+    """What an actor would do next in a state, as it was seen to do elsewhere.
+
+    Attributes:
+        operations: What it does.
+        disables: The actors whose pending operations it disables. It depends on whatever they do.
+    """
+
+    operations: tuple[Operation, ...]
+    disables: frozenset[int] = frozenset()
+
+
 class PendingOperation(NamedTuple):
     """An operation that an actor stood before and did not come to."""
 
@@ -72,16 +84,16 @@ class WakeupSequence:
         """Return the actor and the operations of each transition."""
         return [(transition.actor, transition.operations) for transition in self._transitions]
 
-    def weak_initial(self, actor: int, operations: tuple[Operation, ...]) -> bool:
-        """Whether an actor, whose next transition would be ``operations``, is a weak initial of the sequence."""
-        return self.without_initial(actor, operations) is not None
+    def weak_initial(self, actor: int, step: Step) -> bool:
+        """Whether an actor that would make this step is a weak initial of the sequence."""
+        return self.without_initial(actor, step) is not None
 
-    def without_initial(self, actor: int, operations: tuple[Operation, ...]) -> WakeupSequence | None:
+    def without_initial(self, actor: int, step: Step) -> WakeupSequence | None:
         """Return what remains once a weak initial has gone first; None if the actor is no weak initial.
 
         Args:
             actor: Number of the actor that goes first.
-            operations: Its next transition, which matters only if the actor is not in the sequence.
+            step: What it would do, which matters only if the actor is not in the sequence.
         """
         transitions = self._transitions
         for index, transition in enumerate(transitions):
@@ -89,6 +101,7 @@ class WakeupSequence:
                 if any(transition.follows(before) for before in transitions[:index]):
                     return None
                 return WakeupSequence(transitions[:index] + transitions[index + 1 :])
-        if any(dependent(operations, transition.operations) for transition in transitions):
+        operations, disables = step
+        if any(each.actor in disables or dependent(operations, each.operations) for each in transitions):
             return None
         return self

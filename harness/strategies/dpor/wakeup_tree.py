@@ -10,6 +10,7 @@ from itertools import dropwhile
 from typing import TYPE_CHECKING
 
 from harness.strategies.dpor.dependence import UNKNOWN, Operation
+from harness.strategies.dpor.wakeup_sequence import Step
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Container, Iterable, Sequence
@@ -63,7 +64,7 @@ class WakeupTree:
         tree = self
         while sequence:
             for branch in tree.branches:
-                rest = sequence.without_initial(branch.actor, branch.operations)
+                rest = sequence.without_initial(branch.actor, Step(branch.operations))
                 if rest is not None:
                     break
             else:
