@@ -19,6 +19,7 @@ from harness.exploration.replaying import replay
 from harness.model.errors import (
     HarnessError,
     InstrumentationError,
+    InstrumentationWarning,
     NondeterminismError,
     RaceFound,
     ScenarioError,
@@ -38,6 +39,7 @@ __all__ = [
     "Failure",
     "HarnessError",
     "InstrumentationError",
+    "InstrumentationWarning",
     "LostUpdate",
     "NondeterminismError",
     "RaceFound",

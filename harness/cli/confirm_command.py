@@ -8,19 +8,24 @@ from pathlib import Path
 import click
 
 from harness.cli import FINDING
+from harness.cli.options import detect_option, instrument_option
 
 __all__ = ["command"]
 
 
 @click.command("confirm")
 @click.argument("token")
+@detect_option
+@instrument_option
 @click.option(
     "--timeout", default=10.0, show_default=True, type=click.FloatRange(min=0.1), help="Seconds that it may take."
 )
 @click.option(
     "--json", "json_file", type=click.Path(path_type=Path), metavar="FILE", help="Also write the answer there."
 )
-def command(token: str, timeout: float, json_file: Path | None) -> int:
+def command(
+    token: str, detect: tuple[str, ...], instrument: tuple[str, ...], timeout: float, json_file: Path | None
+) -> int:
     """Make the failure of TOKEN happen on real OS threads and the stock event loop, outside the simulation.
 
     The schedule is acted out in a process of its own: each real thread goes on when the recorded schedule says so. The
@@ -30,7 +35,7 @@ def command(token: str, timeout: float, json_file: Path | None) -> int:
 
     \b
     Examples:
-      race confirm progress-jumps-backward@unlocked:1rpjHAAICkQ
+      race confirm progress-jumps-backward@unlocked:2rpjH5pGlAAACAhU
       race confirm TOKEN --timeout 60 --json confirmed.json
     """
     from harness.cli.output import make_console
@@ -40,7 +45,7 @@ def command(token: str, timeout: float, json_file: Path | None) -> int:
 
     if json_file is not None:
         check_writable(json_file)
-    answer = confirm(program_of_token(token), token, timeout=timeout)
+    answer = confirm(program_of_token(token), token, instrument=instrument, detect=detect, timeout=timeout)
     if json_file is not None:
         write_json(dataclasses.asdict(answer), json_file)
     console = make_console()

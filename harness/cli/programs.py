@@ -9,7 +9,7 @@ from harness import scenarios, stores
 from harness.loading import load_object
 from harness.model.errors import TokenError, UsageError
 from harness.model.program import check_program
-from harness.model.token import split
+from harness.model.token import Token
 from harness.scenario import Scenario
 
 if TYPE_CHECKING:
@@ -64,7 +64,7 @@ def program_of_token(token: str) -> Callable[[], Any]:
     Raises:
         TokenError: The token names none.
     """
-    label, _ = split(token)
+    label, _ = Token.split(token)
     if not label:
         raise TokenError(
             f"token {token!r} does not name its program: "

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from harness.cli import FINDING
+from harness.cli.options import detect_option, instrument_option
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -21,17 +22,19 @@ __all__ = ["command"]
 
 @click.command("replay")
 @click.argument("token")
+@detect_option
+@instrument_option
 @click.option("--step", is_flag=True, help="Walk through it: one step for each press of Enter, q to stop.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
-def command(token: str, step: bool, as_json: bool) -> int:
+def command(token: str, detect: tuple[str, ...], instrument: tuple[str, ...], step: bool, as_json: bool) -> int:
     """Make the execution of TOKEN again and show its timeline, with source lines, values and the job after each step.
 
     What the program prints goes to standard error. Exit code 1: it fails, as it did when the token was made. 0: it
-    passes now.
+    passes now. The token carries what it was found with: --detect and --instrument add to that.
 
     \b
     Examples:
-      race replay progress-jumps-backward@unlocked:1rpjHAAICkQ
+      race replay progress-jumps-backward@unlocked:2rpjH5pGlAAACAhU
       race replay TOKEN --step
     """
     from harness.cli.output import make_console, programs_to_stderr
@@ -42,7 +45,7 @@ def command(token: str, step: bool, as_json: bool) -> int:
 
     program = program_of_token(token)
     with programs_to_stderr():
-        execution = replay(program, token)
+        execution = replay(program, token, instrument=instrument, detect=detect)
     failure = execution.failure
     if as_json:
         click.echo(

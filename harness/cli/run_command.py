@@ -7,11 +7,12 @@ import os
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from harness.cli import FINDING
+from harness.cli.options import exploration_options
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -35,29 +36,7 @@ __all__ = ["command"]
     help="Only this store; repeatable. module:Class takes your own.",
 )
 @click.option("--all", "everything", is_flag=True, help="Also the slow stores, which are on a database.")
-@click.option(
-    "--schedules", "-n", default=1000, show_default=True, type=click.IntRange(min=1), help="Executions for each pair."
-)
-@click.option("--seed", default=0, show_default=True, help="Equal seeds make equal schedules.")
-@click.option(
-    "--strategy", default="auto", show_default=True, metavar="NAME", help="auto, random, pct, pos, surw or exhaustive."
-)
-@click.option(
-    "--preemptions",
-    type=click.IntRange(min=0),
-    metavar="K",
-    help="With --strategy exhaustive: every schedule with at most K preemptions, the fewest first.",
-)
-@click.option(
-    "--switching",
-    type=click.Choice(["free-threaded", "gil"]),
-    default="free-threaded",
-    show_default=True,
-    help="gil: threads change only where CPython with the GIL can change them.",
-)
-@click.option(
-    "--workers", default=1, show_default=True, type=click.IntRange(min=1), help="Processes that share the executions."
-)
+@exploration_options
 @click.option(
     "--confirm/--no-confirm",
     "confirms",
@@ -71,14 +50,9 @@ def command(
     names: tuple[str, ...],
     store_names: tuple[str, ...],
     everything: bool,
-    schedules: int,
-    seed: int,
-    strategy: str,
-    preemptions: int | None,
-    switching: Literal["free-threaded", "gil"],
-    workers: int,
     confirms: bool,
     json_file: Path | None,
+    **options: Any,
 ) -> int:
     """Run scenarios against stores under many schedules, and print the matrix and a timeline for each failure.
 
@@ -98,6 +72,7 @@ def command(
       race run --store my_service.jobs:JobStore --json out.json
       race run my_service.races:program --strategy exhaustive --preemptions 2
       race run my_service.races:program --switching gil
+      race run my_tests.races:program --instrument my_service --detect lost-update
     """
     from harness import scenarios
     from harness.cli.output import make_console, print_wide, silent_programs
@@ -109,10 +84,11 @@ def command(
     from harness.stores import MUTANTS
     from harness.strategies import make_strategy
 
-    make_strategy(strategy, seed)
-    if preemptions is not None and strategy != "exhaustive":
+    strategy: str = options["strategy"]
+    make_strategy(strategy, options["seed"])
+    if options["preemptions"] is not None and strategy != "exhaustive":
         raise click.UsageError("--preemptions bounds the exhaustive search: add --strategy exhaustive")
-    if workers > 1 and strategy == "exhaustive":
+    if options["workers"] > 1 and strategy == "exhaustive":
         raise click.UsageError("--workers is for strategies that sample: leave it out, or name another --strategy")
     for path in (LATEST / "results.json", *((json_file,) if json_file is not None else ())):
         check_writable(path)
@@ -122,21 +98,11 @@ def command(
     pairs = _pairs(found, names, lambda scenario: stores_for(scenario, store_names, everything))
     console = make_console()
     cells = []
-    with _progress(len(pairs), schedules) as advance:
+    with _progress(len(pairs), options["schedules"]) as advance:
         for scenario, store, expected, program in pairs:
             tell = partial(advance, scenario if store == "-" else f"{scenario} @ {store}")
             with silent_programs():
-                result = explore(
-                    program,
-                    strategy=strategy,
-                    schedules=schedules,
-                    seed=seed,
-                    switching=switching,
-                    preemptions=preemptions,
-                    stop_on_failure=False,
-                    workers=workers,
-                    on_progress=tell,
-                )
+                result = explore(program, stop_on_failure=False, on_progress=tell, **options)
                 if confirms:
                     _confirm(program, result)
             cells.append(_cell(scenario, store, expected, result))
@@ -144,7 +110,7 @@ def command(
         each for one in found if isinstance(one, Scenario) for each in stores_for(one, store_names, everything)
     )
     costs = _costs([store for store in stores if store_names or store not in MUTANTS.values()])
-    matrix = Matrix(tuple(cells), costs, schedules, seed, strategy, switching)
+    matrix = Matrix(tuple(cells), costs, options["schedules"], options["seed"], strategy, options["switching"])
     print_wide(console, render_matrix(matrix))
     _print_failures(console, matrix, one_a_scenario=not names and not store_names)
     written = write_results(matrix)

@@ -28,6 +28,11 @@ __all__ = ["command"]
     "--switch-interval", default=1e-6, show_default=True, type=click.FloatRange(min=0, min_open=True),
     metavar="SECONDS", help="How long a thread may keep the GIL while others want it; CPython's own is 0.005.",
 )  # fmt: skip
+@click.option("--runs", type=click.IntRange(min=1), metavar="N", help="Run each so often, instead of for a time.")
+@click.option(
+    "--hung-after", default=10.0, show_default=True, type=click.FloatRange(min=0, min_open=True), metavar="SECONDS",
+    help="A run that takes longer is ended, and counts as one that hangs.",
+)  # fmt: skip
 @click.option(
     "--json", "json_file", type=click.Path(path_type=Path), metavar="FILE", help="Also write the results there."
 )
@@ -36,6 +41,8 @@ def command(
     store_names: tuple[str, ...],
     seconds: float,
     switch_interval: float,
+    runs: int | None,
+    hung_after: float,
     json_file: Path | None,
 ) -> int:
     """Run programs as they are, on real threads and the stock event loop, and count how often they fail.
@@ -72,7 +79,9 @@ def command(
     with _progress(labels, seconds) as advance:
         for label in labels:
             advance(label)
-            frequencies.append(stress(label, seconds=seconds, switch_interval=switch_interval))
+            frequencies.append(
+                stress(label, seconds=seconds, switch_interval=switch_interval, runs=runs, hung_after=hung_after)
+            )
     console = make_console()
     console.print(render_stress(frequencies))
     if json_file is not None:

@@ -11,12 +11,9 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from harness.engine.actor import Actor
+    from harness.model.schedule import Deviation
 
-__all__ = ["Abandoned", "Decider", "Deviation", "Problem", "Run"]
-
-Deviation = tuple[int, int, int]
-"""``(actor, step, chosen)``: at decision number ``step`` of ``actor`` the turn went to ``chosen``, against the plain
-order. A ``chosen`` below zero is the position of a ready callback that was taken before its turn (``order="any"``)."""
+__all__ = ["Abandoned", "Decider", "Problem", "Run"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,7 +24,8 @@ if TYPE_CHECKING:
 
     from harness.engine.actor import Actor
     from harness.engine.clock import Clock
-    from harness.engine.run import Decider, Deviation
+    from harness.engine.run import Decider
+    from harness.model.schedule import Deviation
     from harness.model.site import Site
 
 __all__ = ["Turns"]

@@ -1,8 +1,8 @@
-"""From an execution that failed to the failure that is shown: shrunk, recorded in detail, and judged.
+"""From an execution that failed to the failure that is shown: shrunk, recorded in detail, and classified.
 
-To judge is to say what the schedule needs. A preemption is possible *on any CPython* if the thread comes by a check of
-the eval breaker between its last operation and the next; otherwise only *without the GIL*. A schedule that needs no GIL
-is replaced by one that is possible with it, if one that fails in the same way is found: it concerns more people.
+To classify is to say what the schedule needs. A preemption is possible *on any CPython* if the thread comes by a check
+of the eval breaker between its last operation and the next; otherwise only *without the GIL*. A schedule that needs no
+GIL is replaced by one that is possible with it, if one that fails in the same way is found: it concerns more people.
 """
 
 from __future__ import annotations
@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Final
 
 from harness.exploration.determinism import require_same
 from harness.exploration.shrink import Attempt, shrink
-from harness.model import token as tokens
 from harness.model.errors import NondeterminismError
+from harness.model.token import Token
 from harness.strategies.pct import PctStrategy
 from harness.strategies.random import RandomStrategy
 from harness.strategies.scripted import Scripted
@@ -25,13 +25,13 @@ if TYPE_CHECKING:
     from harness.exploration.session import Finding, Session
     from harness.model.result import Failure
 
-__all__ = ["judged", "shrunk"]
+__all__ = ["classify", "shrink_failure"]
 
 _SAMPLES: Final = 200
 """Executions with the GIL in which a failure is looked for that was found without."""
 
 
-def shrunk(session: Session, finding: Finding, run: Run, number: int) -> Failure:
+def shrink_failure(session: Session, finding: Finding, run: Run, number: int) -> Failure:
     """Shrink a failure and record it once more, in detail.
 
     Args:
@@ -70,18 +70,18 @@ def _unsteady(kind: str, place: str) -> NondeterminismError:
     )
 
 
-def judged(open_session: Callable[[str], Session], failures: Sequence[Failure], seed: int) -> list[Failure]:
-    """The same failures, each with what it needs.
+def classify(open_session: Callable[[str], Session], failures: Sequence[Failure], seed: int) -> list[Failure]:
+    """Say of each failure what it needs.
 
     Args:
         open_session: Makes a session of the program, given a value for ``switching``.
-        failures: As :func:`shrunk` made them; their tokens are all that counts.
+        failures: As :func:`shrink_failure` made them; their tokens are all that counts.
         seed: For the search for a schedule that is possible with the GIL.
     """
     result: list[Failure] = []
     with open_session("watched") as session:
         for failure in failures:
-            run = session.run(Scripted(_deviations(session, failure), strict=True), detail=True)
+            run = session.run(Scripted(Token.parse(failure.token).schedule, strict=True), detail=True)
             finding = session.examine(run)
             if finding is None or finding.identity != (failure.kind, failure.place):
                 raise _unsteady(failure.kind, failure.place)
@@ -103,10 +103,6 @@ def _with_gil(session: Session, failure: Failure, seed: int) -> Failure:
         strategy.end(run)
         finding = session.examine(run)
         if finding is not None and finding.identity == identity:
-            found = shrunk(session, finding, run, failure.schedule_number)
+            found = shrink_failure(session, finding, run, failure.schedule_number)
             return dataclasses.replace(found, needs="any CPython")
     return failure
-
-
-def _deviations(session: Session, failure: Failure) -> list[tuple[int, int, int]]:
-    return tokens.decode(failure.token, session.instrumentation.checksum)

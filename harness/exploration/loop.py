@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import itertools
 from collections import Counter
-from functools import partial
+from dataclasses import replace
 from time import perf_counter
 from typing import TYPE_CHECKING, Any, Literal
 
 from harness.engine.run import Abandoned
 from harness.exploration.determinism import require_same
-from harness.exploration.failures import judged, shrunk
-from harness.exploration.session import Session, describe_lost_update, names_in
+from harness.exploration.failures import classify, shrink_failure
+from harness.exploration.session import Session, describe_lost_update
 from harness.model.errors import UsageError
+from harness.model.options import MAX_STEPS, Options, names_in
+from harness.model.program import check_program, label_of
 from harness.model.result import Exploration
 from harness.oracles import find_lost_updates
 from harness.runners.processes import explore_in_processes, seed_of
-from harness.strategies import Search, make_strategy
+from harness.strategies import STRATEGIES, Search, make_strategy
 from harness.strategies.auto import AutoStrategy
 from harness.strategies.bounded import BoundedStrategy
 from harness.strategies.scripted import Scripted
@@ -29,7 +31,7 @@ if TYPE_CHECKING:
     from harness.oracles import LostUpdateEvents
     from harness.strategies import Strategy
 
-__all__ = ["explore"]
+__all__ = ["explore", "explore_here"]
 
 
 def explore(
@@ -43,7 +45,7 @@ def explore(
     preemptions: int | None = None,
     detect: Iterable[str] = (),
     instrument: Iterable[str] = (),
-    max_steps: int = 20_000,
+    max_steps: int = MAX_STEPS,
     time_limit: float | None = None,
     stop_on_failure: bool = True,
     workers: int = 1,
@@ -96,35 +98,42 @@ def explore(
         >>> harness.explore(program).verdict  # doctest: +SKIP
         'failed'
     """
-    for name, number in (("schedules", schedules), ("max_steps", max_steps), ("workers", workers)):
-        if number < 1:
-            raise UsageError(f"{name} must be at least 1, not {number}")
-    if time_limit is not None and time_limit < 0:
-        raise UsageError(f"time_limit must not be negative: {time_limit}")
-    if order not in ("fifo", "any"):
-        raise UsageError(f"order must be 'fifo' or 'any', not {order!r}")
-    if switching not in ("free-threaded", "gil"):
-        raise UsageError(f"switching must be 'free-threaded' or 'gil', not {switching!r}")
-    if preemptions is not None and strategy != "exhaustive":
-        raise UsageError("preemptions= bounds the exhaustive search: it needs strategy='exhaustive'")
-    instrument, detect = names_in(instrument=instrument), names_in(detect=detect)
-    open_session = partial(Session, program, instrument, order, detect, max_steps)
-    chosen = BoundedStrategy(preemptions) if preemptions is not None else make_strategy(strategy, seed)
-    open_switching = partial(open_session, switching)
+    check_program(program)
+    options = Options(
+        program=label_of(program),
+        strategy=strategy if isinstance(strategy, str) else make_strategy(strategy, seed).name,
+        schedules=schedules,
+        seed=seed,
+        switching=switching,
+        order=order,
+        preemptions=preemptions,
+        detect=names_in(detect=detect),
+        instrument=names_in(instrument=instrument),
+        max_steps=max_steps,
+        time_limit=time_limit,
+        stop_on_failure=stop_on_failure,
+        workers=workers,
+    )
     if workers == 1:
-        result = _explored(open_switching, chosen, seed, schedules, time_limit, stop_on_failure, _teller(on_progress))
+        chosen = BoundedStrategy(preemptions) if preemptions is not None else make_strategy(strategy, seed)
+        result = explore_here(program, options, chosen, _teller(on_progress))
     else:
         if not isinstance(strategy, str) or strategy == "exhaustive":
-            raise UsageError("workers= is for the strategies that sample, by name: leave it at 1")
+            names = ", ".join(name for name in STRATEGIES if name != "exhaustive")
+            raise UsageError(
+                f"workers > 1 needs a strategy that samples, by name ({names}); this one runs with workers=1"
+            )
 
         def share(worker: int, mine: int, go_on: Callable[[Exploration], bool]) -> Exploration:
-            own = seed_of(seed, worker)
-            chosen = AutoStrategy(own, searches=not worker) if strategy == "auto" else make_strategy(strategy, own)
-            return _explored(open_switching, chosen, own, mine, time_limit, stop_on_failure, go_on)
+            own = replace(options, seed=seed_of(seed, worker), schedules=mine)
+            chosen = AutoStrategy(own.seed, searches=False) if worker and strategy == "auto" else None
+            return explore_here(program, own, chosen or make_strategy(strategy, own.seed), go_on)
 
         result = explore_in_processes(share, workers, schedules, stop_on_failure, on_progress)
     if result.failure is not None:
-        failures = judged(open_session, result.distinct_failures, seed)
+        failures = classify(
+            lambda watched: Session(program, options, switching=watched), result.distinct_failures, seed
+        )
         result.distinct_failures, result.failure = failures, failures[0]
     return result
 
@@ -140,49 +149,48 @@ def _teller(on_progress: Callable[[Exploration], None] | None) -> Callable[[Expl
     return go_on
 
 
-def _explored(
-    open_session: Callable[[], Session],
+def explore_here(
+    program: Callable[[], Any],
+    options: Options,
     strategy: Strategy,
-    seed: int,
-    schedules: int,
-    time_limit: float | None,
-    stop_on_failure: bool,
     go_on: Callable[[Exploration], bool] | None,
 ) -> Exploration:
-    """Explore in this process; the failures are shrunk and not yet judged."""
-    with open_session() as session:
+    """Explore in this process; the failures are shrunk and not yet classified.
+
+    Args:
+        program: Zero-argument callable, sync or async.
+        options: What was asked for.
+        strategy: Makes the decisions.
+        go_on: Asked after each execution whether there is to be another one.
+    """
+    with Session(program, options) as session:
         search = strategy if isinstance(strategy, Search) else None
         if search is not None:
             search.watch(session.world)
         if type(strategy).__module__ in session.instrumentation.modules:
             strategy = UninstrumentedStrategy(strategy, session.world)
-        return _Loop(session, strategy, search, seed).go(schedules, time_limit, stop_on_failure, go_on)
+        return _Loop(session, strategy, search).go(go_on)
 
 
 class _Loop:
     """The state of one exploration."""
 
-    def __init__(self, session: Session, strategy: Strategy, search: Search | None, seed: int) -> None:
+    def __init__(self, session: Session, strategy: Strategy, search: Search | None) -> None:
         self._session = session
         self._strategy = strategy
         self._search = search
-        self._result = Exploration(strategy=strategy.name, seed=seed)
+        self._result = Exploration(strategy=strategy.name, seed=session.options.seed)
         self._known: set[tuple[str, str]] = set()
         self._known_lost: set[tuple[Any, ...]] = set()
 
-    def go(
-        self,
-        schedules: int,
-        time_limit: float | None,
-        stop_on_failure: bool,
-        go_on: Callable[[Exploration], bool] | None,
-    ) -> Exploration:
-        result, session, strategy = self._result, self._session, self._strategy
+    def go(self, go_on: Callable[[Exploration], bool] | None) -> Exploration:
+        """Execute until the strategy has nothing left, the options say that it is enough, or ``go_on`` does."""
+        result, session, strategy, options = self._result, self._session, self._strategy, self._session.options
         started = perf_counter()
         outcomes: Counter[Any] = result.outcomes
         run: Run | None = None
         for number in itertools.count():
-            if result.schedules >= schedules:
+            if result.schedules >= options.schedules:
                 break
             if not strategy.begin(number):
                 break
@@ -202,15 +210,15 @@ class _Loop:
                 result.failures += 1
                 if finding.identity not in self._known:
                     self._known.add(finding.identity)
-                    failure = shrunk(session, finding, run, number + 1)
+                    failure = shrink_failure(session, finding, run, number + 1)
                     result.distinct_failures.append(failure)
                     result.failure = result.failure or failure
-                if stop_on_failure:
+                if options.stop_on_failure:
                     break
             result.seconds = perf_counter() - started
             if go_on is not None and not go_on(result):
                 break
-            if time_limit is not None and result.seconds >= time_limit:
+            if options.time_limit is not None and result.seconds >= options.time_limit:
                 break
         if self._search is not None:
             result.exhausted, result.classes, result.preemptions = self._search.coverage()

@@ -5,15 +5,19 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from harness.exploration.session import Session, describe_lost_update
-from harness.model import token as tokens
+from harness.model.errors import NondeterminismError, TokenError
+from harness.model.options import Options, names_in
 from harness.model.result import Execution
+from harness.model.token import Token
 from harness.oracles import find_lost_updates
 from harness.strategies.scripted import Scripted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-__all__ = ["replay"]
+    from harness.engine import Run
+
+__all__ = ["follow", "options_of", "replay"]
 
 
 def replay(
@@ -24,7 +28,7 @@ def replay(
     Args:
         program: The program that the token was made for.
         token: From :attr:`Failure.token`, with or without the label before the colon.
-        instrument, detect: As they were given to :func:`harness.explore`.
+        instrument, detect: More than those that the token carries.
 
     Returns:
         The execution: ``failure`` is None if it passes now; ``history`` has values and lines.
@@ -33,14 +37,9 @@ def replay(
         TokenError: The token is damaged, of another version, or the source has changed.
         NondeterminismError: The execution left the recorded path.
     """
-    order = "fifo"
-    with Session(program, instrument, order, detect, switching="watched") as session:
-        deviations = tokens.decode(token, session.instrumentation.checksum)
-        if any(chosen < 0 for _, _, chosen in deviations):
-            session.world.any_order = True
-        script = Scripted(deviations, strict=True)
-        run = session.run(script, detail=True)
-        script.end(run)
+    recorded = Token.parse(token)
+    with Session(program, options_of(recorded, instrument, detect), switching="watched") as session:
+        run = follow(session, recorded, detail=True)
         lost = find_lost_updates(run.history)
         finding = session.examine(run, lost)
         return Execution(
@@ -50,3 +49,39 @@ def replay(
             lost_updates=[describe_lost_update(run.history, each) for each in lost],
             decisions=run.decisions,
         )
+
+
+def options_of(token: Token, instrument: Iterable[str] = (), detect: Iterable[str] = ()) -> Options:
+    """The options under which the schedule of a token is executed: its own, and more of them."""
+    return Options(
+        instrument=tuple(dict.fromkeys((*token.instrument, *names_in(instrument=instrument)))),
+        detect=tuple(dict.fromkeys((*token.detect, *names_in(detect=detect)))),
+        order="any" if any(chosen < 0 for _, _, chosen in token.schedule) else "fifo",
+        max_steps=token.max_steps,
+    )
+
+
+def follow(session: Session, token: Token, detail: bool) -> Run:
+    """Execute the schedule of a token, to the letter.
+
+    Raises:
+        TokenError: The token was made for another program, or a function that the execution goes through has changed.
+        NondeterminismError: The execution left the recorded path, and the source is the same.
+    """
+    if not session.instrumentation.checksum.startswith(token.source):
+        loose = session.run(Scripted(token.schedule), detail=True)
+        if session.checksum_of_functions(loose) != token.functions:
+            raise TokenError(
+                f"token {str(token)!r} was made for other source: a function that the execution goes through has "
+                f"changed since. Explore the program again for a new token"
+            )
+    script = Scripted(token.schedule, strict=True)
+    try:
+        run = session.run(script, detail)
+        script.end(run)
+    except NondeterminismError:
+        program = session.options.program
+        if token.label and token.label != program:
+            raise TokenError(f"token {str(token)!r} was made for {token.label}, and this is {program}") from None
+        raise
+    return run

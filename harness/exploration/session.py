@@ -8,35 +8,39 @@ from __future__ import annotations
 import gc
 import sys
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
 from harness.engine import World, guard
 from harness.engine.gil import ATOMIC
 from harness.exploration.process_state import Interruptible, QuietCollector, Silenced
+from harness.exploration.source import checksum_of_functions
 from harness.instrument import Instrumentation, hooks, switch_hooks
-from harness.model import token as tokens
 from harness.model.errors import HarnessError, UsageError
 from harness.model.kind import SEMANTICS, Kind
+from harness.model.options import MAX_STEPS, Options
 from harness.model.program import check_program, label_of
 from harness.model.result import Failure, LostUpdate
+from harness.model.token import Token
 from harness.oracles import LostUpdateEvents, find_data_race, find_lost_updates
 from harness.stdlib.patches import Names
 from harness.timeline.naming import location_name
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Sequence
 
     from harness.engine.run import Decider, Run
     from harness.model.event import History
     from harness.model.result import Needs
 
-__all__ = ["Finding", "Session", "describe_lost_update", "names_in"]
+__all__ = ["Finding", "Session", "describe_lost_update"]
 
 _COLLECT_EVERY: Final = 250
 """Executions between two collections: often enough to stay small, rare enough not to be noticed."""
 
 _DETECTABLE: Final = frozenset({"lost-update", "data-race"})
+
+_DEFAULT: Final = Options()
 
 _open_sessions: list[Session] = []
 
@@ -62,36 +66,32 @@ class Session:
 
     Args:
         program: Zero-argument callable, sync or async.
-        instrument: More modules or packages to rewrite.
-        order: ``"fifo"`` or ``"any"``.
-        detect: ``"lost-update"`` and ``"data-race"``: what else counts as wrong.
-        max_steps: Events after which an execution is a livelock.
-        switching: ``"free-threaded"``, ``"gil"``, or ``"watched"``, as :class:`~harness.engine.World` has it.
+        options: What was asked for.
+        switching: In place of what the options say: ``"free-threaded"``, ``"gil"``, or ``"watched"``, as
+            :class:`~harness.engine.World` has it.
         kind: The class of the world.
     """
 
     def __init__(
         self,
         program: Callable[[], Any],
-        instrument: Iterable[str] = (),
-        order: str = "fifo",
-        detect: Iterable[str] = (),
-        max_steps: int = 20_000,
-        switching: str = "free-threaded",
+        options: Options = _DEFAULT,
+        *,
+        switching: str | None = None,
         kind: type[World] = World,
     ) -> None:
         check_program(program)
         self.program = program
-        self.label = label_of(program)
-        self.detect = frozenset(names_in(detect=detect)) | frozenset(getattr(program, "detect", ()))
+        self.options = replace(options, program=label_of(program))
+        self.detect = frozenset(options.detect) | frozenset(getattr(program, "detect", ()))
         unknown = sorted(self.detect - _DETECTABLE)
         if unknown:
             raise UsageError(f"cannot detect {', '.join(unknown)}; there are: {', '.join(sorted(_DETECTABLE))}")
-        marked = switching != "free-threaded"
+        switching = switching if switching is not None else options.switching
         self.instrumentation = Instrumentation.for_program(
-            program, extra=names_in(instrument=instrument), marked=marked
+            program, extra=options.instrument, marked=switching != "free-threaded"
         )
-        self.world = kind(frozenset(self.instrumentation.files), max_steps, order, switching)
+        self.world = kind(frozenset(self.instrumentation.files), options.max_steps, options.order, switching)
         self._count = 0
         self._stack = ExitStack()
 
@@ -141,9 +141,28 @@ class Session:
             gc.collect()
         return self.world.execute(self.program, decider, detail)
 
-    def token(self, run: Run) -> str:
-        """The schedule of an execution as a string."""
-        return tokens.encode(run.deviations, self.instrumentation.checksum, self.label)
+    def token(self, run: Run, kind: str = "") -> Token:
+        """The token of an execution that was recorded in detail, with the options that it depends on.
+
+        Args:
+            run: The execution.
+            kind: Of the failure that the token is for, or ``""``.
+        """
+        options = self.options
+        bounded = kind == "livelock" or len(run.history) > MAX_STEPS
+        return Token(
+            schedule=tuple(run.deviations),
+            label=options.program,
+            source=self.instrumentation.checksum[:6],
+            functions=self.checksum_of_functions(run),
+            instrument=options.instrument,
+            detect=(kind,) if kind in options.detect else (),
+            max_steps=options.max_steps if bounded else MAX_STEPS,
+        )
+
+    def checksum_of_functions(self, run: Run) -> str:
+        """Of the functions that an execution went through: six hexadecimal digits."""
+        return checksum_of_functions(run.history, self.instrumentation.sources)[:6]
 
     def examine(self, run: Run, lost: Sequence[LostUpdateEvents] | None = None) -> Finding | None:
         """What is wrong with an execution, the world's own word first."""
@@ -177,7 +196,7 @@ class Session:
             kind=finding.kind,  # type: ignore[arg-type]
             message=finding.message,
             place=finding.place,
-            token=self.token(run),
+            token=str(self.token(run, finding.kind)),
             schedule_number=number,
             preemptions=run.preemptions,
             needs=self.needs(run),
@@ -185,18 +204,6 @@ class Session:
             lost_update=update,
             traceback=finding.traceback,
         )
-
-
-def names_in(**argument: Iterable[str]) -> tuple[str, ...]:
-    """The names that one argument has: ``names_in(detect=("data-race",))``.
-
-    Raises:
-        UsageError: It is one string, whose letters nobody means.
-    """
-    ((name, given),) = argument.items()
-    if isinstance(given, str):
-        raise UsageError(f"{name} takes a tuple of names, not one name: {name}=({given!r},)")
-    return tuple(given)
 
 
 def _explaining(history: History) -> LostUpdate | None:

@@ -101,6 +101,11 @@ class Instrumentation:
         """Their source files."""
         return tuple(self._code)
 
+    @property
+    def sources(self) -> dict[str, tuple[str, str]]:
+        """For each file in scope, the name of its module and its text."""
+        return dict(zip(self._code, self._sources, strict=True))
+
     @cached_property
     def checksum(self) -> str:
         """Of names and sources in scope: SHA-256 in hexadecimal."""

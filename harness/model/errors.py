@@ -52,3 +52,7 @@ class ScenarioError(HarnessError):
 
 class RaceFound(AssertionError):
     """Raised by :meth:`harness.Exploration.raise_if_failed`; its text is the whole report."""
+
+
+for _name in __all__:  # tracebacks name them as users import them
+    globals()[_name].__module__ = "harness"

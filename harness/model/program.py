@@ -21,7 +21,7 @@ def check_program(program: Any) -> None:
         >>> check_program(lambda: None)
         >>> check_program(lambda job: None)
         Traceback (most recent call last):
-        harness.model.errors.UsageError: a program is called without arguments, and harness.model.program:<lambda> \
+        harness.UsageError: a program is called without arguments, and harness.model.program:<lambda> \
 cannot be (missing a required argument: 'job'): give a function without arguments that calls it
     """
     if inspect.iscoroutine(program):

@@ -1,17 +1,23 @@
-"""A schedule as a short string.
+"""A schedule as a short string, with all that is needed to execute it again.
 
 ::
 
-    progress-jumps-backward@unlocked:1ecMpAAICrw
+    progress-jumps-backward@unlocked:2K3bSmYwAFgAAQCyw
     |-- label: names the program --|| |-- base64url of:
-                                    |     3 bytes  checksum of the program's source
+                                    |     3 bytes  checksum of all source in scope
+                                    |     3 bytes  checksum of the functions that the execution went through
+                                    |     varint   length of the options, then the options: "i=pkg,other;d=lost-update"
                                     |     the deviations from the default order, each as three varints:
                                     |     actor, decisions of that actor since its last deviation, chosen (zigzag)
                                     |     1 byte   CRC-8 of all that: no single wrong character escapes it
                                     version of this format
 
-Written down is only where the schedule leaves the default order; the rest follows from the source. Actors are numbered
-in the order of creation and decisions per actor, so the string is the same on every machine and Python version.
+Written down is only where the schedule leaves the default order, and only those options that this execution depends on
+and that are not the default; the rest follows from the source. Actors are numbered in the order of creation and
+decisions per actor, so the string is the same on every machine and Python version.
+
+Why two checksums: if the first one fits, nothing has changed, and an execution that differs is nondeterministic. If
+only the second one fits, something was edited that this execution never comes to, and the token still holds.
 """
 
 from __future__ import annotations
@@ -19,56 +25,89 @@ from __future__ import annotations
 import base64
 import binascii
 import string
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from harness.model.errors import TokenError
+from harness.model.options import MAX_STEPS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from harness.engine.run import Deviation
+    from harness.model.schedule import Deviation, Schedule
 
-__all__ = ["VERSION", "decode", "encode", "split"]
+__all__ = ["VERSION", "Token"]
 
-VERSION: Final = "1"
+VERSION: Final = "2"
 _LETTERS: Final = frozenset(string.ascii_letters + string.digits + "-_")
+_NO_SOURCE: Final = "000000"
 
 
-def encode(deviations: Sequence[Deviation], checksum: str, label: str = "") -> str:
-    """Write a schedule down.
+@dataclass(frozen=True, slots=True)
+class Token:
+    """What a token says. ``str`` of it is the token as people copy it, :meth:`parse` reads one.
 
-    Args:
-        deviations: In the order in which they were made.
-        checksum: Of the program's source, in hexadecimal, at least six digits.
+    Attributes:
+        schedule: The deviations, in the order in which they were made.
         label: Names the program; may be empty.
+        source: Checksum of all source in scope, six hexadecimal digits.
+        functions: Checksum of the functions that the execution went through, six hexadecimal digits.
+        instrument, detect, max_steps: As :func:`harness.explore` has them, as far as the execution depends on them.
 
     Example:
-        >>> encode([(0, 4, 1)], "0123456789ab", "a@b")
-        'a@b:1ASNFAAQCyw'
+        >>> token = Token(((0, 4, 1),), "jobs:program", "012345", "6789ab", detect=("lost-update",))
+        >>> str(token)
+        'jobs:program:2ASNFZ4mrDWQ9bG9zdC11cGRhdGUABAJa'
+        >>> Token.parse(str(token)) == token
+        True
     """
-    body = bytes(_varints(_flatten(deviations)))
-    data = bytes.fromhex(checksum[:6]) + body
-    text = VERSION + base64.urlsafe_b64encode(data + bytes([_crc(data)])).decode().rstrip("=")
-    return f"{label}:{text}" if label else text
+
+    schedule: Schedule
+    label: str = ""
+    source: str = _NO_SOURCE
+    functions: str = _NO_SOURCE
+    instrument: tuple[str, ...] = ()
+    detect: tuple[str, ...] = ()
+    max_steps: int = MAX_STEPS
+
+    def __str__(self) -> str:
+        options = _write_options(self.instrument, self.detect, self.max_steps)
+        data = bytes.fromhex(self.source + self.functions) + bytes(_varints([len(options)])) + options
+        data += bytes(_varints(_flatten(self.schedule)))
+        text = VERSION + base64.urlsafe_b64encode(data + bytes([_crc(data)])).decode().rstrip("=")
+        return f"{self.label}:{text}" if self.label else text
+
+    @classmethod
+    def parse(cls, token: str) -> Token:
+        """Read a token. There is one way to write each: a text that says the same in another way is damaged.
+
+        Raises:
+            TokenError: The token is damaged, or of another version.
+        """
+        label, text = cls.split(token)
+        data = _data_of(token, text)
+        size, start = _first_number(token, data, 6)
+        instrument, detect, max_steps = _read_options(token, data[start : start + size])
+        schedule = tuple(_deviations(_numbers(data[start + size :])))
+        found = cls(schedule, label, data[:3].hex(), data[3:6].hex(), instrument, detect, max_steps)
+        if cls.split(str(found))[1] != text:
+            raise TokenError(f"token {token!r} is damaged: no schedule is written so. Copy it again, in full")
+        return found
+
+    @staticmethod
+    def split(token: str) -> tuple[str, str]:
+        """``(label, rest)`` of a token, whatever the rest is.
+
+        Example:
+            >>> Token.split("jobs:program:2ASNF")
+            ('jobs:program', '2ASNF')
+        """
+        label, _, rest = token.strip().rpartition(":")
+        return label, rest
 
 
-def split(token: str) -> tuple[str, str]:
-    """``(label, rest)`` of a token."""
-    label, _, rest = token.strip().rpartition(":")
-    return label, rest
-
-
-def decode(token: str, checksum: str) -> list[Deviation]:
-    """Read a schedule. There is one way to write it: a token that says the same in another one is damaged.
-
-    Raises:
-        TokenError: The token is damaged, of another version, or made for other source.
-
-    Example:
-        >>> decode('a@b:1ASNFAAQCyw', "0123456789ab")
-        [(0, 4, 1)]
-    """
-    text = split(token)[1]
+def _data_of(token: str, text: str) -> bytes:
+    """The bytes behind the letters, without the CRC."""
     if not text:
         raise TokenError(f"token {token!r} is cut short: nothing follows its last colon. Copy it again, in full")
     strange = sorted(set(text) - _LETTERS)
@@ -83,17 +122,25 @@ def decode(token: str, checksum: str) -> list[Deviation]:
         data = base64.b64decode(text[1:] + "=" * (-len(text[1:]) % 4), altchars=b"-_", validate=True)
     except binascii.Error:
         raise TokenError(f"token {token!r} is damaged: a character is missing. Copy it again, in full") from None
-    if len(data) < 4 or _crc(data):
+    if len(data) < 8 or _crc(data):
         raise TokenError(f"token {token!r} is damaged: its checksum does not match. Copy it again, in full")
-    if data[:3] != bytes.fromhex(checksum[:6]):
-        raise TokenError(
-            f"token {token!r} was made for other source: the program has changed since. "
-            f"Explore it again for a new token"
-        )
-    deviations = list(_deviations(_numbers(data[3:-1])))
-    if encode(deviations, checksum) != text:
-        raise TokenError(f"token {token!r} is damaged: no schedule is written so. Copy it again, in full")
-    return deviations
+    return data[:-1]
+
+
+def _write_options(instrument: Sequence[str], detect: Sequence[str], max_steps: int) -> bytes:
+    parts = [f"{key}={','.join(names)}" for key, names in (("i", instrument), ("d", detect)) if names]
+    if max_steps != MAX_STEPS:
+        parts.append(f"m={max_steps}")
+    return ";".join(parts).encode()
+
+
+def _read_options(token: str, text: bytes) -> tuple[tuple[str, ...], tuple[str, ...], int]:
+    try:
+        found = dict(part.split("=", 1) for part in text.decode().split(";")) if text else {}
+        names = [tuple(found[key].split(",")) if key in found else () for key in "id"]
+        return names[0], names[1], int(found.get("m", MAX_STEPS))
+    except ValueError:
+        raise TokenError(f"token {token!r} is damaged: its options cannot be read. Copy it again, in full") from None
 
 
 def _crc(data: bytes) -> int:
@@ -148,3 +195,11 @@ def _numbers(body: bytes) -> list[int]:
     if shift:
         raise TokenError("the token is damaged: it ends in the middle of a number")
     return numbers
+
+
+def _first_number(token: str, data: bytes, start: int) -> tuple[int, int]:
+    """The varint at ``start``, and where it ends."""
+    for end in range(start, len(data)):
+        if data[end] < 0x80:
+            return _numbers(data[start : end + 1])[0], end + 1
+    raise TokenError(f"token {token!r} is damaged: it ends in the middle of a number. Copy it again, in full")

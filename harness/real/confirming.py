@@ -25,14 +25,14 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
-from harness.exploration.session import Session, describe_lost_update, names_in
+from harness.exploration.replaying import follow, options_of
+from harness.exploration.session import Session, describe_lost_update
 from harness.instrument import Instrumentation
-from harness.model import token as tokens
+from harness.model.token import Token
 from harness.oracles import find_lost_updates
 from harness.real.forked import in_child
 from harness.real.performance import perform
 from harness.real.recording import RecordingWorld
-from harness.strategies.scripted import Scripted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -78,7 +78,7 @@ def confirm(
     Args:
         program: The program that the token was made for.
         token: From :attr:`Failure.token`.
-        instrument, detect: As they were given to :func:`harness.explore`.
+        instrument, detect: More than those that the token carries.
         timeout: Seconds after which the process of the re-enactment is killed.
 
     Returns:
@@ -97,14 +97,12 @@ def confirm(
         >>> confirm(program, failure.token).confirmed
         True
     """
-    instrument = names_in(instrument=instrument)
-    with Session(program, instrument, "fifo", detect, switching="watched", kind=RecordingWorld) as session:
-        deviations = tokens.decode(token, session.instrumentation.checksum)
-        if any(chosen < 0 for _, _, chosen in deviations):
-            return Confirmation(False, 'the schedule was made with order="any", and the stock loop has one order only')
-        script = Scripted(deviations, strict=True)
-        run = session.run(script)
-        script.end(run)
+    recorded = Token.parse(token)
+    options = options_of(recorded, instrument, detect)
+    if options.order == "any":
+        return Confirmation(False, 'the schedule was made with order="any", and the stock loop has one order only')
+    with Session(program, options, switching="watched", kind=RecordingWorld) as session:
+        run = follow(session, recorded, detail=False)
         finding, needs = session.examine(run), session.needs(run)
         world = session.world
     assert isinstance(world, RecordingWorld)
@@ -113,7 +111,7 @@ def confirm(
     reason = _why_not(finding, needs, seconds, timeout)
     if reason or finding is None:
         return Confirmation(False, reason, steps=steps, threads=threads)
-    plain = Instrumentation.for_program(program, extra=instrument)
+    plain = Instrumentation.for_program(program, extra=options.instrument)
     sent = in_child(partial(perform, program, plain, world, finding.kind, _lost_update_in), timeout)
     if not sent:
         reason = f"the process of the real threads gave no answer within {timeout:g} s"

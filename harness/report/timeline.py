@@ -11,7 +11,7 @@ from rich.console import Console, Group
 from rich.table import Table
 from rich.text import Text
 
-from harness.model.token import split
+from harness.model.token import Token
 from harness.timeline.timeline import Row, Timeline, make_timeline
 
 if TYPE_CHECKING:
@@ -106,7 +106,7 @@ def heading(failure: Failure) -> tuple[str, str]:
 
 def replay_command(failure: Failure) -> str:
     """What makes the execution again: the shell command, or the call where the command line cannot name the program."""
-    label, token = split(failure.token)
+    label, token = Token.split(failure.token)
     if "<" in label or label.startswith("__main__:"):  # a function inside another one, or in the script that runs
         return (
             f"harness.replay({label.rpartition('.')[2].rpartition(':')[2].replace('<lambda>', 'program')}, {token!r})"

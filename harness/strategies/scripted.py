@@ -11,7 +11,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from harness.engine.actor import Actor
-    from harness.engine.run import Deviation, Run
+    from harness.engine.run import Run
+    from harness.model.schedule import Deviation
 
 __all__ = ["Scripted"]
 

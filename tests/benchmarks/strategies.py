@@ -91,7 +91,7 @@ def measure(
 ) -> Row:
     """Look for the first failure of a program once for each seed and strategy, and ``auto``."""
     seeds = list(seeds)
-    with Session(program, getattr(program, "instrument", ())) as session:
+    with Session(program) as session:
         found = {
             strategy: [_first_failure(session, make_strategy(strategy, seed), limit) for seed in seeds]
             for strategy in (*strategies, "auto")

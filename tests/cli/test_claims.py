@@ -21,7 +21,7 @@ def test_a_refuted_claim_is_no_failure_of_the_command(folder: Path, capsys: pyte
     printed, errors = capsys.readouterr()
     assert not errors
     assert "2 claims: 1 holds, 1 refuted" in printed
-    assert "race replay harness.scenarios.lessons.quick_reference.programs.solution:after_with_a_thread:1" in printed
+    assert "race replay harness.scenarios.lessons.quick_reference.programs.solution:after_with_a_thread:2" in printed
     assert "written: results/latest/claims.md, results/latest/claims.json, out/a.json" in printed
     found = json.loads((folder / "out" / "a.json").read_text(encoding="utf-8"))
     assert found == json.loads((folder / "results" / "latest" / "claims.json").read_text(encoding="utf-8"))

@@ -10,6 +10,7 @@ import pytest
 import harness
 from harness.cli import main
 from harness.cli.programs import program_of_token
+from harness.model.token import Token
 
 
 @pytest.fixture
@@ -36,12 +37,12 @@ def test_a_confirmed_failure_is_shown_as_it_was_seen(folder: Path, capsys: pytes
 
 def test_what_is_not_confirmed_has_a_reason_and_is_a_finding(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     with harness.exploration.session.Session(program_of_token("get-only@unlocked:")) as session:
-        token = harness.model.token.encode([], session.instrumentation.checksum, "get-only@unlocked")
+        token = str(Token((), "get-only@unlocked", session.instrumentation.checksum[:6]))
     assert main(["confirm", token]) == 1
     assert capsys.readouterr().out == "not confirmed: it passes now: there is no failure to confirm\n"
 
 
-@pytest.mark.parametrize("token", ["1abc", "get-only@unlocked:1abc", "no-such-scenario@unlocked:1abc"])
+@pytest.mark.parametrize("token", ["2abc", "get-only@unlocked:2abc", "no-such-scenario@unlocked:1abc"])
 def test_a_token_that_cannot_be_used_is_wrong_usage(token: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["confirm", token]) == 2
     assert capsys.readouterr().err.startswith("race: ")

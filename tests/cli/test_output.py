@@ -15,7 +15,7 @@ import harness
 from harness.cli import main
 from harness.cli.output import make_console, make_error_console, make_writable, print_wide
 
-TOKEN = "progress-jumps-backward@unlocked:1rpjHAAICkQ"
+TOKEN = "progress-jumps-backward@unlocked:2rpjH5pGlAAACAhU"
 
 
 def test_messages_of_programs_are_not_taken_for_markup_or_emoji(capsys: pytest.CaptureFixture[str]) -> None:

@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING, Any, Final
 from harness.engine.default_order import default_choice
 from harness.exploration.session import Session
 from harness.model.errors import HarnessError
+from harness.model.options import Options
 from harness.strategies.scripted import Scripted
 
 if TYPE_CHECKING:
@@ -91,7 +92,7 @@ def main(module: str, only: str, without: list[str]) -> None:
     """Execute the tests of ``module`` that match ``only`` and none of ``without``, and print what became of each."""
     method = _Method()
     sys.stdout = sys.stderr  # what tests print is no part of the answer
-    with Session(method, max_steps=_MAX_STEPS) as session:
+    with Session(method, Options(max_steps=_MAX_STEPS)) as session:
         for case in _cases(unittest.defaultTestLoader.loadTestsFromModule(importlib.import_module(module))):
             name = case.id().removeprefix(f"{module}.")
             if not fnmatchcase(name, only) or any(fnmatchcase(name, pattern) for pattern in without):

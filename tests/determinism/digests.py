@@ -12,7 +12,7 @@ import sys
 from typing import Any
 
 from harness.exploration.session import Session
-from harness.model import token as tokens
+from harness.model.token import Token
 from harness.strategies.random import RandomStrategy
 from harness.strategies.scripted import Scripted
 from tests.strategies.dpor.test_search import THREAD_STEPS, tasks_program, threads_program
@@ -44,8 +44,8 @@ def digest_of(number: int) -> str:
     with Session(generated(number)) as session:
         first = session.run(RandomStrategy(number))
         again = session.run(RandomStrategy(number))
-        token = session.token(first)
-        script = Scripted(tokens.decode(token, session.instrumentation.checksum), strict=True)
+        token = session.token(session.run(RandomStrategy(number), detail=True))
+        script = Scripted(Token.parse(str(token)).schedule, strict=True)
         replayed = session.run(script)
         script.end(replayed)
     events = events_of(first)

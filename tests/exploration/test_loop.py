@@ -65,7 +65,7 @@ def test_a_failure_says_what_where_when_and_how_to_see_it_again() -> None:
     assert "assert box.value == 2" in linecache.getline(file, int(line))
     assert failure.schedule_number == result.schedules > 1
     assert failure.preemptions == 1
-    assert failure.token.startswith(f"{__name__}:loses_one:1")
+    assert failure.token.startswith(f"{__name__}:loses_one:2")
     assert failure.history is not None
     assert failure.lost_update is not None
     assert failure.lost_update.location == "box.value"

@@ -3,20 +3,27 @@
 from __future__ import annotations
 
 import asyncio
+import dataclasses
+import importlib
 import itertools
+import linecache
 import os
 import random
 import sys
 import threading
 import uuid
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 import harness
 from harness.model.kind import Kind
+from harness.model.token import Token
 from tests.programs import Box, failure_of, in_threads
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 
 def loses_one() -> int:
@@ -44,7 +51,7 @@ def test_an_execution_has_the_failure_with_the_same_token() -> None:
 
 def test_an_execution_has_a_history_with_values_lines_and_names() -> None:
     history = harness.replay(loses_one, failure_of(loses_one).token).history
-    accesses = [(index, event) for index, event in enumerate(map(history.event, range(len(history)))) if event.kind < 3]
+    accesses = [(index, event) for index, event in enumerate(map(history.event, range(len(history)))) if event.kind in (Kind.READ, Kind.WRITE)]
     assert [history.values[index] for index, event in accesses if event.key == "value"][:3] == ["0", "0", "0"]
     assert all(event.site is not None and event.site.line for _, event in accesses)
     assert {history.labels[event.object] for _, event in accesses if event.key == "value"} == {"Box"}
@@ -85,10 +92,10 @@ def failure_of_nothing(program: Any) -> str:
     from harness.strategies.random import RandomStrategy
 
     with Session(program) as session:
-        return session.token(session.run(RandomStrategy(0)))
+        return str(session.token(session.run(RandomStrategy(0), detail=True)))
 
 
-def test_what_was_detected_is_detected_again_if_asked_for() -> None:
+def test_what_was_detected_is_detected_again() -> None:
     def program() -> None:
         box = Box()
 
@@ -97,11 +104,36 @@ def test_what_was_detected_is_detected_again_if_asked_for() -> None:
 
         in_threads(add, add)
 
-    token = failure_of(program, detect=("lost-update",)).token
-    assert harness.replay(program, token).failure is None
-    assert harness.replay(program, token, detect=("lost-update",)).failure.kind == "lost-update"
+    found = failure_of(program, detect=("data-race", "lost-update"))
+    again = harness.replay(program, found.token).failure
+    assert again is not None
+    assert (again.kind, again.token) == (found.kind, found.token)
+    plain = str(dataclasses.replace(Token.parse(found.token), detect=()))
+    assert harness.replay(program, plain).failure is None
+    asked = harness.replay(program, plain, detect=(found.kind,)).failure
+    assert asked is not None and asked.kind == found.kind
     with pytest.raises(harness.UsageError, match="cannot detect"):
-        harness.replay(program, token, detect=("lost",))
+        harness.replay(program, plain, detect=("lost",))
+
+
+def test_what_was_instrumented_is_instrumented_again() -> None:
+    found = failure_of(loses_one, instrument=("harness.stores.record",))
+    again = harness.replay(loses_one, found.token).failure
+    assert again is not None
+    assert again.token == found.token != failure_of(loses_one).token
+
+
+def test_a_long_execution_is_as_long_again() -> None:
+    def program() -> None:
+        box = Box()
+        for _ in range(25_000):
+            box.value = 1
+        raise ValueError(box.value)
+
+    found = failure_of(program, max_steps=100_000, strategy="random")
+    assert found.kind == "exception"
+    again = harness.replay(program, found.token).failure
+    assert again is not None and again.kind == "exception"
 
 
 def test_a_livelock_is_made_again() -> None:
@@ -129,23 +161,81 @@ def test_a_token_that_is_damaged_or_of_another_program_is_refused() -> None:
     token = failure_of(loses_one).token
     with pytest.raises(harness.TokenError, match="damaged"):
         harness.replay(loses_one, token[:-2])
-    with pytest.raises(harness.TokenError, match="made for other source"):
-        harness.replay(loses_one, token, instrument=("harness.stores.record",))
+    with pytest.raises(harness.TokenError, match=r"made for .*loses_one, and this is .*<lambda>"):
+        harness.replay(lambda: None, token)
     with pytest.raises(harness.TokenError):
         harness.replay(loses_one, "")
 
 
-def test_source_that_has_changed_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    source = "def program():\n    assert 1 == 2\n"
+SOURCE = """
+import threading
+
+
+def program():
+    counts = {"n": 0}
+
+    def work():
+        counts["n"] = counts["n"] + 1
+
+    threads = [threading.Thread(target=work) for _ in range(2)]
+    for thread in threads: thread.start()
+    for thread in threads: thread.join()
+    assert counts["n"] == 2
+
+
+def other():
+    return 1
+"""
+
+
+@pytest.fixture
+def edited(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
+    """Writes a module anew, and returns its program."""
     monkeypatch.syspath_prepend(str(tmp_path))
-    (tmp_path / "changing.py").write_text(source)
-    module: Any = __import__("changing")
-    token = failure_of(module.program).token
-    assert harness.replay(module.program, token).failure is not None
-    (tmp_path / "changing.py").write_text(source + "# changed\n")
-    with pytest.raises(harness.TokenError, match="the program has changed since"):
-        harness.replay(module.program, token)
+    monkeypatch.setattr(sys, "dont_write_bytecode", True)
+    made = tmp_path / "changing.py"
+    made.write_text(SOURCE)
+    module = importlib.import_module("changing")
+
+    def edit(text: str) -> Any:
+        made.write_text(text)
+        linecache.clearcache()
+        return importlib.reload(module).program
+
+    yield edit
     del sys.modules["changing"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        SOURCE + "# a comment",
+        SOURCE.replace("return 1", "return 2"),
+        SOURCE + "\n\ndef third():\n    pass\n",
+        '"""Races."""' + SOURCE,
+        SOURCE.replace("def program():", 'def program():\n    """Adds."""\n'),
+        SOURCE.replace("    def work", "\n    def work"),
+        SOURCE.replace("for thread in threads: thread.start()", "for thread in threads:\n        thread.start()"),
+    ],
+)
+def test_a_token_outlives_an_edit_that_its_execution_never_comes_to(edited: Any, text: str) -> None:
+    token = failure_of(edited(SOURCE)).token
+    assert harness.replay(edited(text), token).failure is not None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        SOURCE.replace('counts["n"] + 1', '1 + counts["n"]'),
+        SOURCE.replace("range(2)", "range(3)"),
+        SOURCE.replace("def work():", "def work(by=1):"),
+        SOURCE.replace("    assert", "    counts.clear()\n    assert"),
+    ],
+)
+def test_a_token_is_refused_when_a_function_of_its_execution_has_changed(edited: Any, text: str) -> None:
+    token = failure_of(edited(SOURCE)).token
+    with pytest.raises(harness.TokenError, match="has changed since"):
+        harness.replay(edited(text), token)
 
 
 numbers = itertools.count()

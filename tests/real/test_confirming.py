@@ -16,8 +16,8 @@ import pytest
 import harness
 from harness.cli.programs import program_of_token
 from harness.exploration.session import Session
-from harness.model import token as tokens
 from harness.model.program import label_of
+from harness.model.token import Token
 from tests.classics import CLASSICS
 from tests.programs import Box, failure_of, in_threads
 
@@ -221,7 +221,7 @@ def posts_to_a_sleeping_loop() -> None:
 def plain_token_of(program: Callable[[], Any]) -> str:
     """The token of the default order, in which nobody interferes."""
     with Session(program) as session:
-        return tokens.encode([], session.instrumentation.checksum, label_of(program))
+        return str(Token((), label_of(program), session.instrumentation.checksum[:6]))
 
 
 HAPPEN: list[Callable[[], Any]] = [
@@ -425,4 +425,4 @@ def test_a_real_execution_that_hangs_is_killed() -> None:
 
 def test_a_token_of_other_source_is_refused() -> None:
     with pytest.raises(harness.TokenError, match="was made for other source"):
-        harness.confirm(two_locks_in_two_orders, tokens.encode([], "000000"))
+        harness.confirm(two_locks_in_two_orders, str(Token(())))

@@ -54,7 +54,7 @@ def test_the_terminal_shows_every_claim_with_its_verdict(ledger: Ledger) -> None
 def test_for_a_few_claims_it_shows_all_that_is_behind_them() -> None:
     ledger = ledger_of((LESSON.claim("table-without-lock"), real_lab()))
     text = printed(ledger, details=True)
-    assert "race replay harness.scenarios.lessons.quick_reference.programs.without_lock:whole_stale_record:1" in text
+    assert "race replay harness.scenarios.lessons.quick_reference.programs.without_lock:whole_stale_record:2" in text
     assert "✓ the heartbeat writes a whole stale record back" in text
     assert "✗ both run the quick reference's own update, on one loop" in text
     assert ledger.entries[0][1].lesson in " ".join(text.split())
@@ -88,7 +88,7 @@ def test_the_page_shows_a_token_step_for_step(page: str) -> None:
     part = page.partition("\n### thread-safe\n")[2].partition("\n### ")[0]
     label = f"{LESSON.programs}.solution:after_with_a_thread"
     assert f"<details><summary>{label}, step for step</summary>\n\n|" in part
-    assert f"`race replay {label}:1" in part
+    assert f"`race replay {label}:2" in part
 
 
 def test_a_part_is_named_once_in_the_table_of_all_claims(page: str) -> None:

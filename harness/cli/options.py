@@ -1,0 +1,64 @@
+"""The options that more than one command takes, each under the name that it has in the API."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Final
+
+import click
+
+from harness.model.options import MAX_STEPS
+
+__all__ = ["detect_option", "exploration_options", "instrument_option"]
+
+_Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
+
+detect_option: Final[_Decorator] = click.option(
+    "--detect", "-d", multiple=True, metavar="KIND",
+    help="What else counts as a failure: lost-update, data-race; repeatable.",
+)  # fmt: skip
+instrument_option: Final[_Decorator] = click.option(
+    "--instrument", "-i", multiple=True, metavar="MODULE",
+    help="A module or package more whose accesses are switch points, by its import name; repeatable.",
+)  # fmt: skip
+
+_EXPLORATION: Final[tuple[_Decorator, ...]] = (
+    click.option(
+        "--schedules", "-n", default=1000, show_default=True, type=click.IntRange(min=1),
+        help="Maximum number of executions of each program.",
+    ),
+    click.option("--seed", default=0, show_default=True, help="Equal seeds make equal schedules."),
+    click.option(
+        "--strategy", default="auto", show_default=True, metavar="NAME",
+        help="auto, random, pct, pos, surw or exhaustive.",
+    ),
+    click.option(
+        "--preemptions", type=click.IntRange(min=0), metavar="K",
+        help="With --strategy exhaustive: every schedule with at most K preemptions, the fewest first.",
+    ),
+    click.option(
+        "--switching", type=click.Choice(["free-threaded", "gil"]), default="free-threaded", show_default=True,
+        help="gil: threads change only where CPython with the GIL can change them.",
+    ),
+    click.option(
+        "--order", type=click.Choice(["fifo", "any"]), default="fifo", show_default=True,
+        help="any: ready callbacks of a loop run in any order, as other loop implementations might run them.",
+    ),
+    detect_option,
+    instrument_option,
+    click.option(
+        "--max-steps", default=MAX_STEPS, show_default=True, type=click.IntRange(min=1), metavar="N",
+        help="An execution with more operations than this is called a livelock.",
+    ),
+    click.option(
+        "--workers", default=1, show_default=True, type=click.IntRange(min=1),
+        help="Processes that share the executions.",
+    ),
+)  # fmt: skip
+
+
+def exploration_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Give a command the options of :func:`harness.explore`."""
+    for option in reversed(_EXPLORATION):
+        command = option(command)
+    return command
