@@ -11,10 +11,14 @@ from harness.audit.model import Finding, Report
 from harness.audit.project import Project
 from harness.audit.rules import (
     check_then_act,
+    final_status,
+    foreign_thread,
+    late_entry,
     lock_order,
     missed_section,
     read_modify_write,
     slow_in_lock,
+    stale_value,
     torn_record,
     unsafe_iteration,
     wrong_lock,
@@ -61,7 +65,12 @@ def audit(paths: Sequence[Path], *, assume_threads: bool = True) -> Report:
     ]
     judged = judge(sharing, iter(gaps))
     names = [str(path) for path in files]
-    found = [*_from_gaps(judged, names), *_from_locks(sharing, judged, names), *_from_notes(sharing)]
+    found = [
+        *_from_gaps(judged, names),
+        *_from_locks(sharing, judged, names),
+        *_from_steps(sharing),
+        *_from_notes(sharing),
+    ]
     cut_short = sorted({entry.function.qualname for entry in sharing.entries if entry.cut_short})
     return Report(_merged(found, set(names)), names, _shared(sharing), cut_short)
 
@@ -157,6 +166,22 @@ def _from_locks(sharing: Sharing, judged: Judged, audited: list[str]) -> Iterato
         yield _finding("slow-in-lock", entry, event.frames[-1], event, why, Use(entry, event))
     for entry, event, why in lock_order.find(sharing):
         yield _finding("lock-order", entry, event.frames[-1], event, why, Use(entry, event))
+
+
+def _from_steps(sharing: Sharing) -> Iterator[Finding]:
+    """Findings that need no gap: what is done, where, and in which order."""
+    for entry, event, why in foreign_thread.find(sharing):
+        yield _finding("foreign-thread", entry, event.frames[-1], event, why, Use(entry, event))
+    for entry, late, early, why in late_entry.find(sharing):
+        yield _finding("add-after-start", entry, late.frames[-1], late, why, Use(entry, early))
+    for entry, event, other, why in final_status.find(sharing):
+        yield _finding("final-status", entry, event.frames[-1], event, why, other)
+    for entry, check, event, stranger in stale_value.find(sharing):
+        why = (
+            f"{event.place} is checked at line {check.line} by {entry}, and used here after an await; meanwhile "
+            f"{stranger.entry} can remove it at line {stranger.event.line}"
+        )
+        yield _finding("stale-value", entry, event.frames[-1], event, why, stranger)
 
 
 def _from_notes(sharing: Sharing) -> Iterator[Finding]:

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 
 from harness.audit.containers import COPIES
 from harness.audit.events import Frame
-from harness.audit.index import lock_made_by
-from harness.audit.names import dotted
+from harness.audit.index import external_type, lock_made_by
+from harness.audit.loop_objects import blocks, loop_object
+from harness.audit.names import ROUTES, dotted
 from harness.audit.recorder import MAX_DEPTH
 from harness.audit.starts import Starts
 from harness.audit.values import NOTHING, Callee, Coroutine, Environment, Value
@@ -19,7 +20,7 @@ from harness.audit.values import NOTHING, Callee, Coroutine, Environment, Value
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from harness.audit.names import Function, FunctionNode
+    from harness.audit.names import Class, Function, FunctionNode
 
 __all__ = ["Calls", "text_of"]
 
@@ -52,6 +53,7 @@ class Calls(Starts):
         if isinstance(node.func, ast.Attribute):
             attr = node.func.attr
             receiver = self.evaluate(node.func.value)
+            self._on_loop_object(node, node.func.value, receiver, attr)
             special = self._on_receiver(node, receiver, attr)
             if special is not None:
                 return special
@@ -66,14 +68,34 @@ class Calls(Starts):
         external = target.external or (name if target.callee is None else "")
         if target.callee is not None:
             return self.enter(node, target.callee, arguments, keywords)
+        guessed = self._guessed(attr) if attr and not (target.cls or receiver.apart or receiver.fresh) else None
+        if guessed is not None:
+            return self.enter(node, guessed, arguments, keywords)
         if target.cls is not None and target.external == "class":
             self.let_go([*arguments, *keywords.values()])
             self.start_thread(target.cls, arguments)
+            self._construct(node, target.cls, arguments, keywords)
             return Value(cls=target.cls, fresh=True, sources=_sources([*arguments, *keywords.values()]))
         started = self.start(node, external, receiver, arguments, keywords)
         if started is not None:
             return started
         return self._library(node, external, receiver, arguments, keywords)
+
+    def _guessed(self, attr: str) -> Callee | None:
+        """What a handler of a web framework calls: it has its service from ``app.state``, which has no types."""
+        if not self.frames or not self.frames[0].function.decorated(*ROUTES):
+            return None
+        method = self.project.method_named(attr)
+        return Callee(method, Value(cls=method.owner)) if method is not None else None
+
+    def _construct(self, node: ast.Call, cls: Class, arguments: list[Value], keywords: dict[str, Value]) -> None:
+        """Walk through the ``__new__`` of a class of ours, and through the ``__call__`` of its metaclass."""
+        meta = cls.module.classes.get(cls.metaclass)
+        hooks = (cls.method("__new__"), meta.method("__call__") if meta is not None else None)
+        for hook in hooks:
+            if hook is not None:
+                owner = hook.owner if hook.owner is not None else cls
+                self.enter(node, Callee(hook, Value(cls=owner, external="class")), arguments, keywords)
 
     def _arguments(self, node: ast.Call) -> tuple[list[Value], dict[str, Value]]:
         """The arguments; those that the caller got as ``*args`` and ``**kwargs`` are passed on one by one."""
@@ -86,6 +108,28 @@ class Calls(Starts):
             value = self.evaluate(keyword.value)
             keywords |= {keyword.arg or "**": value, **(dict(value.named) if keyword.arg is None else {})}
         return arguments, keywords
+
+    def _on_loop_object(self, node: ast.Call, where: ast.expr, receiver: Value, attr: str) -> None:
+        """Note a use of what belongs to one event loop, and a call that keeps a loop from running."""
+        if attr == "start" and receiver.external == "threading.Thread" and receiver.sources:
+            self.emit("begin", node, sources=receiver.sources)
+        kind = loop_object(receiver, where, attr)
+        if kind and receiver.origin is not None and not receiver.origin.makers & self.visited:
+            self.emit("use", node, receiver.origin.place, text=f"{text_of(node)}, of {kind}")
+        if self.on_own_loop and blocks(receiver, node, attr):
+            self._blocked(node, receiver.external.endswith("run_coroutine_threadsafe"))
+
+    def _blocked(self, node: ast.Call, for_itself: bool = False) -> None:
+        if for_itself:
+            text = f"{text_of(node)} blocks the loop that it waits for"
+        else:
+            text = f"{text_of(node)} blocks the event loop: no other task runs meanwhile"
+        self.note("blocked-loop", node, text)
+
+    @property
+    def on_own_loop(self) -> bool:
+        """In a coroutine, or in what one calls, on the loop that all tasks share."""
+        return self.entry.context == "loop" and self.is_loop
 
     def _on_receiver(self, node: ast.Call, receiver: Value, attr: str) -> Value | None:
         if receiver.lock is not None:
@@ -110,6 +154,11 @@ class Calls(Starts):
         sources = _sources(values) | receiver.sources
         if BLOCKING.fullmatch(name):
             self.emit("block", node, text=text_of(node))
+            if self.on_own_loop and not self.held:  # under a lock it is slow for all who want the lock, too
+                self._blocked(node)
+        no_loop = self.entry.context == "thread" and not self.is_loop
+        if no_loop and name in ("asyncio.create_task", "asyncio.ensure_future"):
+            self.note("foreign-thread", node, f"{text_of(node)}: no event loop runs in a thread")
         if last in ("setattr", "getattr") and arguments and arguments[0].alias is not None and len(node.args) > 1:
             return self.on_field(node, last, arguments)
         if name in ("functools.partial", "partial") and arguments and arguments[0].callee is not None:
@@ -126,7 +175,7 @@ class Calls(Starts):
             one = arguments[0]
             return Value(
                 sources=sources, fresh=True, elements=one.elements, element_cls=one.element_cls, pairs=one.pairs,
-                sorted=last == "sorted", alias=None,
+                sorted=last == "sorted", alias=None, apart=True,
             )  # fmt: skip
         if last in ("enumerate", "reversed", "iter") and arguments:
             return replace(arguments[0], pairs=last == "enumerate")
@@ -220,7 +269,7 @@ class Calls(Starts):
         values = list(arguments)
         method = function.owner is not None and function.parent is None and not function.decorated("staticmethod")
         if method and not (callee.plain and callee.receiver is None):
-            external = "class" if function.decorated("classmethod") else ""
+            external = "class" if function.decorated("classmethod") or function.name == "__new__" else ""
             values.insert(0, replace(callee.receiver or Value(cls=function.owner), external=external))
         parameters = [*spec.posonlyargs, *spec.args]
         more = values[len(parameters) :]
@@ -241,13 +290,16 @@ class Calls(Starts):
 
     def _typed(self, function: Function, parameter: ast.arg, value: Value) -> Value:
         """With the class of its annotation, if nothing better is known; records are where their container is."""
-        if value.cls is not None or value.alias is not None or parameter.annotation is None:
+        if value.cls is not None or value.alias is not None or value.apart or parameter.annotation is None:
             return value
         name = dotted(parameter.annotation, function.module)
         cls = function.module.classes.get(name) or (
             self.project.imported_class(function.module, name) if "." in name else None
         )
-        return value if cls is None else replace(value, cls=cls, alias=cls.home)
+        if cls is None:
+            external = value.external or external_type(parameter.annotation, function.module)
+            return replace(value, external=external) if external else value
+        return replace(value, cls=cls, alias=cls.home)
 
 
 def _left_to_subclasses(node: FunctionNode) -> bool:
@@ -262,6 +314,7 @@ def _left_to_subclasses(node: FunctionNode) -> bool:
 
 def _merged(values: list[Value]) -> Value:
     """What a function returns, whichever of its returns it takes."""
+    values = [each for each in values if each != NOTHING and each.constant != "None"]
     if not values:
         return NOTHING
     kept = next((each for each in values if each.lock or each.alias or each.callee or each.cls), values[0])

@@ -16,10 +16,13 @@ if TYPE_CHECKING:
     from harness.audit.events import EventKind
     from harness.audit.names import Class
 
-__all__ = ["COPIES", "Containers"]
+__all__ = ["COPIES", "STATUSES", "Containers", "final_status"]
 
 INSERTS: Final = {"append", "add", "insert", "appendleft", "extend", "update", "setdefault", "sort", "reverse"}
 DELETES: Final = {"pop", "popitem", "remove", "discard", "clear", "popleft"}
+STATUSES: Final = {"status", "state", "phase"}
+FINAL: Final = {"completed", "complete", "done", "failed", "cancelled", "canceled", "finished", "aborted", "succeeded",
+                "success", "errored", "expired", "timed_out", "rejected"}  # fmt: skip
 VIEWS: Final = {"items", "values", "keys"}
 COPIES: Final = {"list", "dict", "tuple", "set", "frozenset", "sorted", "copy", "deepcopy", "replace"}
 
@@ -79,7 +82,10 @@ class Containers(Recorder):
         self.emit(step, node, place, sources=sources, fresh=all(value.fresh for value in values), text=attr)
         if attr == "setdefault":
             return Value(alias=self.item_place(alias, "*" if nested else ""), cls=receiver.element_cls)
-        return Value(cls=receiver.element_cls, alias=None) if attr in DELETES else NOTHING
+        if attr not in DELETES:
+            return NOTHING
+        external, depth = receiver.inner
+        return Value(cls=receiver.element_cls, external=external if depth == 1 else "", origin=receiver.origin)
 
     def on_field(self, node: ast.Call, name: str, arguments: list[Value]) -> Value:
         """``getattr`` and ``setattr`` on a record."""
@@ -91,17 +97,31 @@ class Containers(Recorder):
         if name == "getattr":
             return Value(sources=self.read(node, place))
         if not arguments[0].fresh:
-            self.emit("write", node, place, sources=arguments[-1].sources)
+            final = final_status(place, arguments[-1]) or self._final_among_keywords()
+            self.emit("write", node, place, sources=arguments[-1].sources, final=final)
         return NOTHING
+
+    def _final_among_keywords(self) -> str:
+        """The final status that ``**changes`` has: what is set field by field are usually those."""
+        spec = self.function.node.args.kwarg
+        if spec is None or self.env is None or spec.arg not in self.env.values:
+            return ""
+        named = self.env.values[spec.arg].named
+        return next((value.constant for name, value in named if name in STATUSES and value.constant in FINAL), "")
 
     def set_attribute(self, node: ast.expr, owner: Value, attr: str, value: Value) -> None:
         """``owner.attr = value``."""
         if owner.fresh or value.lock is not None:
             return
         if owner.alias is not None:
-            self.emit("write", node, self.inside(owner.alias, attr), sources=value.sources)
+            self.set(node, self.inside(owner.alias, attr), value)
         elif owner.cls is not None and owner.cls.lock(attr) is None:
-            self.emit("write", node, self.member_place(owner.cls, attr), sources=value.sources)
+            self.set(node, self.member_place(owner.cls, attr), value)
+
+    def set(self, node: ast.expr, place: Place, value: Value) -> None:
+        """Give a place a value; whether that is None, or a final status, is part of the event."""
+        text = "None" if value.constant == "None" else ""
+        self.emit("write", node, place, sources=value.sources, text=text, final=final_status(place, value))
 
     def captured_place(self, env: Environment, name: str) -> Place:
         return Place(f"{env.function.module.path}:{env.function.qualname}", name)
@@ -172,6 +192,15 @@ class Containers(Recorder):
         owner = self.function.owner
         label = owner.name if owner is not None else self.function.module.path
         return Lock(label, text, "asyncio" if is_async else "thread", keyed)
+
+
+def final_status(place: Place, value: Value) -> str:
+    """The final status that a write sets; empty if it sets none.
+
+    >>> final_status(Place("Store", "jobs", True, "status"), Value(constant="done"))
+    'done'
+    """
+    return value.constant if (place.field or place.name) in STATUSES and value.constant.lower() in FINAL else ""
 
 
 def _lock_kind(made: Value) -> Literal["thread", "asyncio"]:

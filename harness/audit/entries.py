@@ -17,7 +17,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from harness.audit.names import Class, Function, dotted
+from harness.audit.names import ROUTES, Class, Function, dotted
 from harness.audit.recorder import Entry
 from harness.audit.values import Callee, Value
 from harness.audit.walk import Walker
@@ -31,7 +31,6 @@ if TYPE_CHECKING:
 __all__ = ["find_entries"]
 
 ONCE = {"main", "run", "start", "serve", "watch", "loop", "stop", "close", "shutdown", "run_forever", "amain", "_main"}
-ROUTES = {"get", "post", "put", "patch", "delete", "route", "before_request", "after_request"}
 NEEDS_LOOP = {"get_running_loop", "create_task", "ensure_future", "get_event_loop"}
 
 
@@ -40,22 +39,29 @@ def find_entries(project: Project, assume_threads: bool) -> list[Entry]:
     entries: dict[tuple[ast.AST, Context, Class | None], Entry] = {}
     visited: set[ast.AST] = set()
     waiting = list(_first_entries(project, assume_threads))
+    left_over = _left_over(project)
     while waiting:
         entry = waiting.pop(0)
         key = (entry.function.node, entry.context, entry.receiver)
         known = entries.get(key)
-        if known is not None:
+        if known is None:
+            entries[key] = entry
+            visited |= _walk(project, entry, waiting)
+        else:
             known.many = True  # started in two places: two of it
-            continue
-        entries[key] = entry
-        visited |= _walk(project, entry, waiting)
-        if not waiting:  # nobody was seen to call these: one after the other, for the first may start the next
-            waiting.extend(_next_left_over(project, visited))
+        if not waiting:  # no call of these was seen: one after the other, for the first may start the next
+            waiting.extend(_next_left_over(left_over, visited))
     return list(entries.values())
 
 
-def _next_left_over(project: Project, visited: set[ast.AST]) -> Iterator[Entry]:
-    for function in project.functions():
+def _left_over(project: Project) -> list[Function]:
+    """All functions, those first that no file mentions: the others may turn out to be started by these."""
+    mentioned = set().union(*_mentioned_names(project).values())
+    return sorted(project.functions(), key=lambda function: function.name in mentioned)
+
+
+def _next_left_over(functions: list[Function], visited: set[ast.AST]) -> Iterator[Entry]:
+    for function in functions:
         generator = function.decorated("contextmanager", "asynccontextmanager")
         if function.node not in visited and not generator and function.name != "__init__":
             visited.add(function.node)
@@ -68,7 +74,10 @@ def _next_left_over(project: Project, visited: set[ast.AST]) -> Iterator[Entry]:
 
 def _walk(project: Project, entry: Entry, waiting: list[Entry]) -> set[ast.AST]:
     walker = Walker(project, entry)
-    walker.enter(entry.function.node, entry.callee, entry.arguments, dict(entry.keywords), run=True)
+    try:
+        walker.enter(entry.function.node, entry.callee, entry.arguments, dict(entry.keywords), run=True)
+    except RecursionError:  # an expression of hundreds inside each other
+        entry.too_deep = True
     for spawned in walker.spawned:
         spawned.arguments = tuple(_handed_over(value) for value in spawned.arguments)
         spawned.keywords = tuple((name, _handed_over(value)) for name, value in spawned.keywords)
@@ -85,7 +94,8 @@ def _handed_over(value: Value | None) -> Value:
         return Value()
     return Value(
         alias=value.alias, cls=value.cls, lock=value.lock, callee=value.callee, elements=value.elements,
-        element_cls=value.element_cls, external=value.external,
+        element_cls=value.element_cls, external=value.external, apart=value.apart, origin=value.origin,
+        inner=value.inner, constant=value.constant,
     )  # fmt: skip
 
 
@@ -136,7 +146,7 @@ def _of_class(cls: Class, mentioned: dict[str, set[str]], assume_threads: bool) 
             continue
         elif locked:
             yield Entry(callee, "thread", True, f"threads call {method.qualname}: its class has a lock for them")
-        elif starts_threads:
+        elif starts_threads or cls.is_thread:
             yield Entry(callee, "thread", False, f"another thread calls {method.qualname}")
         elif mixed and name not in called:
             reason = f"a thread calls {method.qualname}: nothing here does, and tasks have the coroutines of its class"

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Event", "EventKind", "Frame", "Held", "Lock", "Place"]
 
-EventKind = Literal["read", "write", "insert", "delete", "iterate", "wait", "block", "acquire"]
+EventKind = Literal["read", "write", "insert", "delete", "iterate", "wait", "block", "acquire", "use", "start", "begin"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +94,8 @@ class Event:
         branch: Which way each ``if`` around it went; two events that disagree never happen in one run.
         repeated: It stands in a loop of its function.
         fresh: What is stored was made just now, so nobody else has it.
+        final: The final status that a write sets, if it sets one: ``completed``.
+        started: For ``start``, the function that another thread or task runs from then on.
         end: For ``iterate``, the number of the last event in the loop.
     """
 
@@ -109,6 +111,8 @@ class Event:
     repeated: bool = False
     fresh: bool = False
     lock: Lock | None = None
+    started: Function | None = None
+    final: str = ""
     end: int = field(default=-1)
 
     @property

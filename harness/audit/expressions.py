@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING
 from harness.audit.calls import Calls, text_of
 from harness.audit.events import Place
 from harness.audit.index import place_owner
-from harness.audit.values import NOTHING, Callee, Coroutine, Value
+from harness.audit.values import NOTHING, Callee, Coroutine, Origin, Value
 
 if TYPE_CHECKING:
     from harness.audit.events import Event
     from harness.audit.names import Class
 
-__all__ = ["Expressions"]
+__all__ = ["Expressions", "unwrapped"]
 
 
 class Expressions(Calls):
@@ -37,12 +37,17 @@ class Expressions(Calls):
     def evaluate(self, node: ast.expr | None) -> Value:
         """Walk through ``node`` and return what is known of it."""
         match node:
+            case ast.Constant(value=None):
+                return Value(constant="None")
+            case ast.Constant(value=str(text)):
+                return Value(constant=text)
             case None | ast.Constant():
                 return NOTHING
             case ast.Name(id=name):
                 return self._name(node, name)
             case ast.Attribute(value=inner, attr=attr):
-                return self.attribute(node, self.evaluate(inner), attr)
+                found = self.attribute(node, self.evaluate(inner), attr)
+                return replace(found, constant=attr.lower()) if attr.isupper() else found
             case ast.Subscript(value=inner, slice=key):
                 return self._subscript(node, self.evaluate(inner), key)
             case ast.Call():
@@ -79,9 +84,20 @@ class Expressions(Calls):
                 parts = [self.evaluate(each) for each in elts]
                 whole = self._merge(parts)
                 return Value(sources=whole.sources, fresh=True, coroutines=whole.coroutines)
+            case ast.BinOp():
+                return self._operands(node)
             case _:
                 children = [each for each in ast.iter_child_nodes(node) if isinstance(each, ast.expr)]
                 return Value(sources=self._merge([self.evaluate(each) for each in children]).sources)
+
+    def _operands(self, node: ast.BinOp) -> Value:
+        """A chain of operators, without recursion into its left side: it is as deep as it is long."""
+        right: list[ast.expr] = []
+        left: ast.expr = node
+        while isinstance(left, ast.BinOp):
+            right.append(left.right)
+            left = left.left
+        return Value(sources=self._merge([self.evaluate(each) for each in (left, *reversed(right))]).sources)
 
     def _looked_into(self, op: ast.cmpop, node: ast.expr) -> Value:
         """The right side of a comparison. ``in`` looks into a container now, whenever the variable got it."""
@@ -104,6 +120,9 @@ class Expressions(Calls):
                 place = Place(f"{env.function.module.path}:{env.function.qualname}", name)
                 if not value.external:
                     return replace(value, alias=value.alias or place, sources=self.read(node, place))
+            if env is not self.env and value.external:
+                place = Place(f"{env.function.module.path}:{env.function.qualname}", name)
+                value = replace(value, origin=Origin(place, frozenset([env.function.node])))
             return value if env is self.env or not value.fresh else replace(value, fresh=False)
         return self.global_name(node, name)
 
@@ -118,11 +137,16 @@ class Expressions(Calls):
             return Value(lock=module.locks[name])
         if name in module.types:
             return Value(cls=module.types[name])
-        if _opaque(module.externals.get(name, "")):
-            return Value(external=module.externals[name])
+        place = Place(module.path, name)
+        origin = Origin(place, frozenset([module.tree]))
+        external = module.externals.get(name, "")
+        if _opaque(external):
+            return Value(external=external, origin=origin)
         if name in module.variables:
-            place = Place(module.path, name)
-            return Value(alias=place, sources=self.read(node, place), elements=replace(place, item=True))
+            return Value(
+                alias=place, sources=self.read(node, place), elements=replace(place, item=True), external=external,
+                origin=origin, inner=module.inner.get(name, ("", 0)),
+            )  # fmt: skip
         imported = module.imports.get(name, "")
         cls = self.project.imported_class(module, imported) if "." in imported else None
         return Value(cls=cls, external="class") if cls is not None else Value(external=imported)
@@ -161,9 +185,10 @@ class Expressions(Calls):
         if lock is not None:
             return Value(lock=lock)
         external = cls.external(attr)
-        if _opaque(external):
-            return Value(external=external)
         place = self.member_place(cls, attr)
+        origin = Origin(place, cls.makers(attr))
+        if _opaque(external):
+            return Value(external=external, origin=None if value.fresh else origin)
         if value.fresh:
             return Value(fresh=True)
         inner = cls.type_of(attr)
@@ -176,6 +201,8 @@ class Expressions(Calls):
             elements=replace(place, item=True),
             element_cls=element,
             external=external,
+            origin=origin,
+            inner=cls.inside(attr),
         )
 
     def member_place(self, cls: Class, attr: str) -> Place:
@@ -198,7 +225,11 @@ class Expressions(Calls):
         """``value[...]``, read."""
         assert value.alias is not None
         place = self.item_place(value.alias, field)
-        return Value(alias=place, sources=more | self.read(node, place), cls=value.element_cls)
+        inner = unwrapped(value)
+        return Value(
+            alias=place, sources=more | self.read(node, place), cls=value.element_cls, inner=inner, origin=value.origin,
+            external=inner[0] if inner[1] == 0 else "",
+        )  # fmt: skip
 
     def item_place(self, alias: Place, field: str = "") -> Place:
         """What ``[...]`` leads to: a thing in a container, or a field of a record that is a dict itself."""
@@ -273,6 +304,12 @@ class Expressions(Calls):
         """A coroutine is always true: whoever tests one forgot to await it."""
         if value.coroutines and not value.many:
             self.note("missing-await", node, f"{text_of(node)} is a coroutine, and a coroutine is always true")
+
+
+def unwrapped(value: Value) -> tuple[str, int]:
+    """What an element of a container keeps: the same, one level less deep."""
+    external, depth = value.inner
+    return (external, depth - 1) if depth else ("", 0)
 
 
 def _opaque(external: str) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from harness.audit.events import Lock, Place
@@ -11,7 +12,7 @@ from harness.audit.names import BODY, Class, Function, FunctionNode, Module, ass
 if TYPE_CHECKING:
     from harness.audit.project import Project
 
-__all__ = ["index_module", "lock_from_name", "lock_made_by", "place_owner"]
+__all__ = ["external_type", "index_module", "lock_from_name", "lock_made_by", "place_owner"]
 
 EXCLUSIVE = {"Lock", "RLock", "Condition"}
 COUNTING = {"Semaphore", "BoundedSemaphore"}
@@ -90,26 +91,24 @@ def _function(node: FunctionNode, module: Module, owner: Class | None, parent: F
     function = Function(name, prefix + name, node, module, owner, parent)
     inner: list[FunctionNode] = []
 
-    def visit(each: ast.AST) -> None:
+    waiting: list[ast.AST] = list(reversed(body))
+    while waiting:  # not by recursion: a chain of ``elif`` is as deep as it is long
+        each = waiting.pop()
         match each:
             case ast.FunctionDef() | ast.AsyncFunctionDef() | ast.Lambda():
                 inner.append(each)
-                return
+                continue
             case ast.Global(names=declared) | ast.Nonlocal(names=declared):
                 function.declared |= frozenset(declared)
             case _:
                 pass
-        for child in ast.iter_child_nodes(each):
-            visit(child)
-
-    for statement in body:
-        visit(statement)
+        waiting.extend(reversed(list(ast.iter_child_nodes(each))))
     function.bound = (assigned_names(body) | names) - function.declared
     function.nested = {each: _function(each, module, owner, function) for each in inner}
     used: set[str] = set()
-    for each in inner:
-        mentioned = {n.id for n in ast.walk(each) if isinstance(n, ast.Name)}
-        used |= mentioned - function.nested[each].bound
+    for made in inner:
+        mentioned = {n.id for n in ast.walk(made) if isinstance(n, ast.Name)}
+        used |= mentioned - function.nested[made].bound
     function.captured = frozenset(used & function.bound) - {"self", "cls"}
     return function
 
@@ -131,6 +130,11 @@ def _index_attributes(project: Project, cls: Class) -> None:
         first = arguments[0].arg if arguments else ""
         for each in ast.walk(node):
             _learn(project, module, cls, each, annotated, first)
+            match each:
+                case ast.Attribute(value=ast.Name(id=receiver), attr=name, ctx=ast.Store()) if receiver == first:
+                    cls.assigned_in.setdefault(name, set()).add(node)
+                case _:
+                    pass
 
 
 def _learn(
@@ -173,11 +177,30 @@ def _learn(
     if isinstance(value, ast.Call):
         made = dotted(value.func, module)
         cls = _find_class(project, module, made)
+        wrapped = _wrapped_lock(cls) if cls is not None else None
+        if wrapped is not None:
+            owner.locks.setdefault(name, replace(wrapped, owner=label, name=name, path=module.path, line=value.lineno))
+            return
         if cls is not None:
             owner.types.setdefault(name, cls)
         elif "." in made:
             owner.externals.setdefault(name, made)
     _learn_annotation(project, module, owner, name, annotation)
+
+
+def _wrapped_lock(cls: Class) -> Lock | None:
+    """The lock that a class of ours wraps: to enter it, or to acquire it, is to take that lock."""
+    names = {"__enter__", "__aenter__", "acquire"}
+    takes = [method for name, method in cls.all_methods.items() if name in names]
+    for lock in cls.all_locks:
+        for method in takes:
+            taken = (
+                isinstance(each, ast.Attribute) and each.attr == lock.name and isinstance(each.value, ast.Name)
+                for each in ast.walk(method.node)
+            )
+            if lock.kind != "none" and any(taken):
+                return lock
+    return None
 
 
 def _learn_annotation(
@@ -190,16 +213,50 @@ def _learn_annotation(
             return
     if isinstance(annotation, ast.BinOp):  # X | None
         annotation = annotation.left
-    if isinstance(annotation, ast.Subscript) and dotted(annotation.value, module).split(".")[-1] in CONTAINERS:
-        inner = annotation.slice
-        last = inner.elts[-1] if isinstance(inner, ast.Tuple) else inner
-        element = _find_class(project, module, dotted(last, module))
+    if isinstance(annotation, ast.Subscript) and _is_container_type(annotation, module):
+        element = _find_class(project, module, dotted(_last(annotation), module))
         if element is not None:
             owner.elements.setdefault(name, element)
+        inner = _inner(annotation, module)
+        if inner[0]:
+            owner.inner.setdefault(name, inner)
     elif annotation is not None:
         cls = _find_class(project, module, dotted(annotation, module))
+        external = external_type(annotation, module)
         if cls is not None:
             owner.types.setdefault(name, cls)
+        elif external:
+            owner.externals.setdefault(name, external)
+
+
+def external_type(annotation: ast.expr, module: Module) -> str:
+    """``asyncio.Queue`` for ``asyncio.Queue[str]`` and for ``asyncio.Queue | None``; empty if it is not asyncio's."""
+    match annotation:
+        case ast.BinOp(left=left):
+            return external_type(left, module)
+        case ast.Subscript(value=value):
+            return external_type(value, module)
+        case _:
+            name = dotted(annotation, module)
+            return name if name.startswith("asyncio.") else ""
+
+
+def _is_container_type(annotation: ast.Subscript, module: Module) -> bool:
+    return dotted(annotation.value, module).split(".")[-1] in CONTAINERS
+
+
+def _last(annotation: ast.Subscript) -> ast.expr:
+    """What a container's annotation says of its elements, or of its values."""
+    inner = annotation.slice
+    return inner.elts[-1] if isinstance(inner, ast.Tuple) else inner
+
+
+def _inner(annotation: ast.expr, module: Module) -> tuple[str, int]:
+    """What is inside containers inside containers, and how deep: ``dict[str, set[asyncio.Queue]]`` has it 2 deep."""
+    depth = 0
+    while isinstance(annotation, ast.Subscript) and _is_container_type(annotation, module):
+        annotation, depth = _last(annotation), depth + 1
+    return external_type(annotation, module), depth
 
 
 def _lock(

@@ -102,6 +102,36 @@ RULES: Final = {
             "do the slow work first, then take the lock for the few assignments",
         ),
         Rule(
+            "stale-value",
+            "a value was checked before an await and is used after it, and another task may have removed it meanwhile",
+            "completed-job-still-updating",
+            "keep it in a local variable before the await, or check it again after it",
+        ),
+        Rule(
+            "final-status",
+            "a final status can be overwritten with another one",
+            "completed-job-still-updating",
+            "check under the lock that the status is not final, and set it under the same lock",
+        ),
+        Rule(
+            "add-after-start",
+            "a thread is started before the entry is made that the thread removes when it ends",
+            "",  # no store starts threads
+            "make the entry first, or start the thread under the lock under which it removes the entry",
+        ),
+        Rule(
+            "foreign-thread",
+            "an object of an event loop is used from a thread: it is not thread-safe, and no task wakes up",
+            "a-lock-shared-by-two-loops",
+            "use loop.call_soon_threadsafe or asyncio.run_coroutine_threadsafe",
+        ),
+        Rule(
+            "blocked-loop",
+            "a call in a coroutine blocks the thread, and with it every task of the loop",
+            "slow-work-inside-the-lock",
+            "await it, or let asyncio.to_thread do it",
+        ),
+        Rule(
             "lock-order",
             "two locks are taken in both orders, or one that is held is taken again: a deadlock",
             "",  # no store takes two locks in two orders, so no scenario can show it

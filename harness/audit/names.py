@@ -9,10 +9,13 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from harness.audit.events import Lock, Place
 
-__all__ = ["BODY", "Class", "Function", "FunctionNode", "Module", "assigned_names", "dotted"]
+__all__ = ["BODY", "ROUTES", "Class", "Function", "FunctionNode", "Module", "assigned_names", "dotted"]
 
 BODY = "<module>"
 """The name of the function that a module's own statements make."""
+
+ROUTES = frozenset({"get", "post", "put", "patch", "delete", "route", "before_request", "after_request", "websocket"})
+"""Decorators by which a web framework takes a function as a handler."""
 
 FunctionNode = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
 
@@ -72,6 +75,8 @@ class Class:
     types: dict[str, Class] = field(default_factory=dict)
     externals: dict[str, str] = field(default_factory=dict)
     elements: dict[str, Class] = field(default_factory=dict)
+    inner: dict[str, tuple[str, int]] = field(default_factory=dict)  # what containers keep, and how deep: see _inner
+    assigned_in: dict[str, set[ast.AST]] = field(default_factory=dict)  # the methods that set an attribute
     attributes: set[str] = field(default_factory=set)
     home: Place | None = None  # the container that keeps objects of this class, if there is one
 
@@ -94,6 +99,19 @@ class Class:
 
     def external(self, name: str) -> str:
         return next((each.externals[name] for each in self.line_of_classes if name in each.externals), "")
+
+    def inside(self, name: str) -> tuple[str, int]:
+        return next((each.inner[name] for each in self.line_of_classes if name in each.inner), ("", 0))
+
+    def makers(self, name: str) -> frozenset[ast.AST]:
+        """The methods that set the attribute."""
+        return frozenset(node for each in self.line_of_classes for node in each.assigned_in.get(name, ()))
+
+    @property
+    def metaclass(self) -> str:
+        """The name of its metaclass; empty if that is ``type``."""
+        found = (keyword.value for keyword in self.node.keywords if keyword.arg == "metaclass")
+        return next((dotted(value, self.module) for value in found), "")
 
     def element(self, name: str) -> Class | None:
         return next((each.elements[name] for each in self.line_of_classes if name in each.elements), None)
@@ -134,6 +152,7 @@ class Module:
     types: dict[str, Class] = field(default_factory=dict)
     externals: dict[str, str] = field(default_factory=dict)
     elements: dict[str, Class] = field(default_factory=dict)
+    inner: dict[str, tuple[str, int]] = field(default_factory=dict)
     body: Function | None = None
 
 
@@ -154,23 +173,20 @@ def dotted(node: ast.expr, module: Module) -> str:
 def assigned_names(body: list[ast.stmt]) -> frozenset[str]:
     """The names that these statements bind, functions and classes inside them left alone."""
     found: set[str] = set()
-
-    def visit(node: ast.AST) -> None:
+    waiting: list[ast.AST] = list(body)
+    while waiting:  # not by recursion: a chain of ``elif`` is as deep as it is long
+        node = waiting.pop()
         match node:
             case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name) | ast.ClassDef(name=name):
                 found.add(name)
-                return
+                continue
             case ast.Lambda():
-                return
+                continue
             case ast.Name(id=name, ctx=ast.Store() | ast.Del()):
                 found.add(name)
             case ast.ExceptHandler(name=str(name)):
                 found.add(name)
             case _:
                 pass
-        for child in ast.iter_child_nodes(node):
-            visit(child)
-
-    for statement in body:
-        visit(statement)
+        waiting.extend(ast.iter_child_nodes(node))
     return frozenset(found)

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import ast
+from asyncio import Future
+from collections import deque
 from pathlib import Path
-from typing import TYPE_CHECKING
+from queue import Queue
+from threading import Event, Thread
+from typing import TYPE_CHECKING, Final
 
 from harness.audit.index import index_module
 from harness.audit.names import Module
@@ -16,6 +20,8 @@ if TYPE_CHECKING:
     from harness.audit.names import Class, Function
 
 __all__ = ["Project"]
+
+_BUILT_IN: Final = (dict, list, set, str, bytes, deque, Thread, Queue, Future, Event, Path)
 
 
 class Project:
@@ -51,6 +57,13 @@ class Project:
             self._files[key] = next((each for base in near if (each := base.with_suffix(".py")).is_file()), None)
         file = self._files[key]
         return self.load(file).classes.get(simple) if file is not None else None
+
+    def method_named(self, name: str) -> Function | None:
+        """The one public method of this name; None if there are several, or if something built in has one, too."""
+        if name.startswith("_") or any(hasattr(each, name) for each in _BUILT_IN):
+            return None
+        found = [cls.methods[name] for module in self.audited for cls in module.classes.values() if name in cls.methods]
+        return found[0] if len(found) == 1 else None
 
     def functions(self) -> Iterator[Function]:
         """Every function with a name in the audited files, and what their classes inherit."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Literal
 
 from harness.audit.events import Event, Frame, Held, Lock, Place
-from harness.audit.values import NOTHING, Value
+from harness.audit.values import NOTHING, Origin, Value
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -44,6 +44,7 @@ class Entry:
     keywords: tuple[tuple[str, Value], ...] = ()
     events: list[Event] = field(default_factory=list)
     notes: list[Note] = field(default_factory=list)
+    too_deep: bool = False
 
     @property
     def function(self) -> Function:
@@ -52,7 +53,7 @@ class Entry:
     @property
     def cut_short(self) -> bool:
         """It does more than is looked at."""
-        return len(self.events) >= MAX_EVENTS
+        return self.too_deep or len(self.events) >= MAX_EVENTS
 
     @property
     def receiver(self) -> Class | None:
@@ -117,13 +118,15 @@ class Recorder:
         text: str = "",
         fresh: bool = False,
         lock: Lock | None = None,
+        started: Function | None = None,
+        final: str = "",
     ) -> Event:
         """Write an event down; nothing of it is kept where the code is known to be alone."""
         self.at(node)
         index = len(self.entry.events)
         event = Event(
             index, kind, place, self.frames, self.held, self.branch, sources, self.guards, text, self.loops > 0,
-            fresh, lock,
+            fresh, lock, started, final,
         )  # fmt: skip
         if not self.muted and index < MAX_EVENTS:
             self.entry.events.append(event)
@@ -168,7 +171,16 @@ class Recorder:
 
     def spawn(self, callee: Callee, context: Context, many: bool, *arguments: Value, **keywords: Value) -> None:
         """Somebody else runs it from now on."""
-        self.spawned.append(Entry(callee, context, many, "", (*callee.arguments, *arguments), tuple(keywords.items())))
+        given = tuple(self._given(each) for each in (*callee.arguments, *arguments))
+        named = tuple((name, self._given(each)) for name, each in keywords.items())
+        self.spawned.append(Entry(callee, context, many, "", given, named))
+
+    def _given(self, value: Value) -> Value:
+        """What is handed over to another thread or task: it comes from this function, if not from elsewhere."""
+        if not value.external or value.origin is not None or not self.frames:
+            return value
+        place = Place(f"{self.function.module.path}:{self.function.qualname}", value.external)
+        return replace(value, origin=Origin(place, frozenset([self.function.node])))
 
     def variable(self, name: str) -> tuple[Environment | None, Value]:
         """The environment that a local name lives in, and its value."""

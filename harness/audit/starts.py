@@ -12,7 +12,7 @@ from harness.audit.values import NOTHING, Callee, Value
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from harness.audit.names import Class
+    from harness.audit.names import Class, Function
 
 __all__ = ["Starts"]
 
@@ -63,7 +63,8 @@ class Starts(Containers):
             if target is not None and target.callee is not None:
                 passed = self._tuple_argument(node, "args", 2 if last == "Timer" else 3)
                 self.spawn(target.callee, "thread", many or self._again(node), *passed)
-            return Value(external="threading.Thread", fresh=True)
+            started = target.callee.function if target is not None and target.callee is not None else None
+            return Value(external="threading.Thread", fresh=True, sources=self.begin(node, started, made=True))
         position = IN_THREAD.get(last, ON_LOOP.get(last, -1))
         if last == "map" and receiver.external.endswith(POOLS):
             position = 0
@@ -76,10 +77,18 @@ class Starts(Containers):
                 return NOTHING
             rest = arguments[position + 1 :] if last != "map" else []
             self.spawn(callee, "loop" if on_loop else "thread", many or not on_loop, *rest)
-            return Value(fresh=True, external=name if last == "submit" else "")
+            sources = self.begin(node, callee.function) if not on_loop else frozenset[int]()
+            return Value(fresh=True, external=name if last == "submit" else "", sources=sources)
         if last in ("run", "run_until_complete") and arguments and arguments[0].coroutines:
             return self._run(node, arguments[0])
         return None
+
+    def begin(self, node: ast.Call, function: Function | None, made: bool = False) -> frozenset[int]:
+        """Note that a thread may run this function from here on; one that is only made, once it is started."""
+        if function is None:
+            return frozenset()
+        index = self.emit("start", node, started=function, text="made" if made else "").index
+        return frozenset([index]) if index >= 0 else frozenset()
 
     def start_thread(self, cls: Class, arguments: list[Value]) -> None:
         """An object of a class of threads: its ``run`` is what the thread does."""

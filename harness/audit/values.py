@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -9,7 +10,7 @@ if TYPE_CHECKING:
     from harness.audit.events import Lock, Place
     from harness.audit.names import Class, Function
 
-__all__ = ["NOTHING", "Callee", "Coroutine", "Environment", "Value"]
+__all__ = ["NOTHING", "Callee", "Coroutine", "Environment", "Origin", "Value"]
 
 
 @dataclass(slots=True, eq=False)
@@ -44,6 +45,14 @@ class Coroutine:
 
 
 @dataclass(frozen=True, slots=True)
+class Origin:
+    """Where an object is kept, and the functions that put it there."""
+
+    place: Place
+    makers: frozenset[ast.AST]
+
+
+@dataclass(frozen=True, slots=True)
 class Value:
     """What is known of a value; nothing, if it has only its defaults.
 
@@ -54,7 +63,11 @@ class Value:
         elements: The place that its elements are aliases of; ``pairs`` says that they are the second of each pair.
         view: It is ``alias`` itself to a loop, not a copy of it.
         fresh: Made just now: nobody else has it.
+        apart: A copy: whatever happens to the original does not happen to it.
         external: The dotted name of what made it: ``asyncio.Queue``.
+        origin: Where it is kept, if that is a place that others can have.
+        inner: What the containers in it keep, and how deep: ``("asyncio.Queue", 2)``.
+        constant: Its name, if that is one: ``None``, or the last part of ``Status.DONE``.
         many: It stands for several coroutines of a kind.
         parts: What is in it, one by one, of ``*args``; ``named``, of ``**kwargs``.
     """
@@ -72,7 +85,11 @@ class Value:
     view: bool = False
     fresh: bool = False
     sorted: bool = False
+    apart: bool = False
     external: str = ""
+    origin: Origin | None = None
+    inner: tuple[str, int] = ("", 0)
+    constant: str = ""
     many: bool = False
     parts: tuple[Value, ...] = ()
     named: tuple[tuple[str, Value], ...] = ()

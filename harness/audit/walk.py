@@ -11,18 +11,51 @@ import ast
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from harness.audit.expressions import Expressions
-from harness.audit.names import dotted
+from harness.audit.containers import final_status
+from harness.audit.expressions import Expressions, unwrapped
+from harness.audit.names import ROUTES, dotted
 from harness.audit.values import NOTHING, Coroutine, Value
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from harness.audit.events import Event, EventKind
+    from harness.audit.events import Event, EventKind, Held
 
 __all__ = ["Walker"]
 
 OWN_THREAD = {"get_ident", "current_thread", "main_thread", "get_native_id"}
+
+
+class _Fork:
+    """The ways on from one place in the source, of which one is gone."""
+
+    def __init__(self, walker: Walker, number: int) -> None:
+        self._walker = walker
+        self._number = number
+        self._before = walker.guards, walker.branch, walker.held
+        self._after: list[tuple[Held, ...]] = []
+        self._ended: list[bool] = []
+
+    def walk(self, way: int, body: list[ast.stmt], checked: frozenset[int]) -> None:
+        """Walk one way, on which these reads have decided, and come back to the fork."""
+        walker = self._walker
+        guards, branch, held = self._before
+        walker.guards, walker.branch, walker.held = guards | checked, (*branch, (self._number, way)), held
+        self._ended.append(walker.block(body))
+        if not self._ended[-1]:
+            self._after.append(walker.held)
+        walker.guards, walker.branch, walker.held = self._before
+
+    def join(self, checked: frozenset[int]) -> bool:
+        """Go on behind the fork, and return whether no way leads there."""
+        walker = self._walker
+        guards, branch, held = self._before
+        walker.held = self._after[0] if self._after else held
+        if any(self._ended) and self._after:  # what follows is not reached every way: the checks decide it
+            walker.guards = guards | checked
+            if len(self._after) == 1:
+                walker.branch = (*branch, (self._number, self._ended.index(False)))
+        return all(self._ended) and len(self._ended) > 1
 
 
 class Walker(Expressions):
@@ -65,8 +98,8 @@ class Walker(Expressions):
             case ast.Delete(targets=targets):
                 for target in targets:
                     self._delete(target)
-            case ast.If(test=test, body=body, orelse=orelse):
-                return self._if_statement(test, body, orelse)
+            case ast.If():
+                return self._if_statement(node)
             case ast.While(test=test, body=body, orelse=orelse):
                 checked = self.evaluate(test)
                 self.check_awaited(test, checked)
@@ -84,44 +117,53 @@ class Walker(Expressions):
                 return self._try(node)
             case ast.FunctionDef() | ast.AsyncFunctionDef():
                 if self.env is not None:
-                    self.env.values[node.name] = self.nested(node)
+                    self.env.values[node.name] = made = self.nested(node)
+                    if made.callee is not None and made.callee.function.decorated(*ROUTES):
+                        self.spawn(made.callee, "loop" if made.callee.function.is_async else "thread", True)
             case ast.Assert(test=test):
                 self.evaluate(test)
             case ast.Match(subject=subject, cases=cases):
                 checked = self.evaluate(subject)
-                self._ways([case.body for case in cases], checked.sources)
+                fork = self._fork()
+                for way, case in enumerate(cases):
+                    fork.walk(way, case.body, checked.sources)
+                fork.join(checked.sources)
             case _:
                 pass
         return False
 
-    def _if_statement(self, test: ast.expr, body: list[ast.stmt], orelse: list[ast.stmt]) -> bool:
-        checked = self.evaluate(test)
-        self.check_awaited(test, checked)
-        calls = [each.func for each in ast.walk(test) if isinstance(each, ast.Call)]
-        alone = any(dotted(call, self.function.module).split(".")[-1] in OWN_THREAD for call in calls)
-        self.muted += alone  # the branch of the loop's own thread: it is alone there
-        return self._ways([body, orelse], checked.sources, alone)
+    def _if_statement(self, node: ast.If) -> bool:
+        """An ``if`` with all its ``elif``: one fork with many ways, not a fork inside a fork inside a fork."""
+        guards = self.guards
+        fork = self._fork()
+        checked: frozenset[int] = frozenset()
+        each, way, more = node, 0, True
+        while more:
+            self.at(each)
+            value = self.evaluate(each.test)
+            self.check_awaited(each.test, value)
+            checked |= value.sources
+            alone = self._is_alone(each.test)
+            self.muted += alone  # the branch of the loop's own thread: it is alone there
+            fork.walk(way, each.body, checked)
+            self.muted -= alone
+            self.guards, way = guards | checked, way + 1
+            match each.orelse:
+                case [ast.If() as following]:
+                    each = following
+                case rest:
+                    fork.walk(way, rest, checked)
+                    more = False
+        return fork.join(checked)
 
-    def _ways(self, bodies: list[list[ast.stmt]], checked: frozenset[int], muted_first: bool = False) -> bool:
-        guards, branch, held = self.guards, self.branch, self.held
+    def _is_alone(self, test: ast.expr) -> bool:
+        """Whether a test asks which thread this is."""
+        calls = [each.func for each in ast.walk(test) if isinstance(each, ast.Call)]
+        return any(dotted(call, self.function.module).split(".")[-1] in OWN_THREAD for call in calls)
+
+    def _fork(self) -> _Fork:
         self.forks += 1
-        fork = self.forks
-        after = []
-        ended = []
-        for way, body in enumerate(bodies):
-            self.guards, self.branch, self.held = guards | checked, (*branch, (fork, way)), held
-            ended.append(self.block(body))
-            if not ended[-1]:
-                after.append(self.held)
-            if way == 0:
-                self.muted -= muted_first
-        self.guards, self.branch = guards, branch
-        self.held = after[0] if after else held
-        if any(ended) and not all(ended):  # what follows is reached one way only: the check decides it
-            self.guards = guards | checked
-            if len(bodies) == 2:
-                self.branch = (*branch, (fork, ended.index(False)))
-        return all(ended) and len(bodies) > 1
+        return _Fork(self, self.forks)
 
     def _for(self, node: ast.For | ast.AsyncFor) -> None:
         over = self.evaluate(node.iter)
@@ -144,11 +186,16 @@ class Walker(Expressions):
 
     def element(self, over: Value) -> Value:
         """What one turn of a loop gets."""
+        inner = unwrapped(over)
         if over.elements is None:
-            return Value(sources=over.sources, fresh=over.fresh, sorted=over.sorted)
+            return Value(
+                sources=over.sources, fresh=over.fresh, sorted=over.sorted, origin=over.origin,
+                inner=inner, external=inner[0] if inner[1] == 0 else "",
+            )  # fmt: skip
         return Value(
-            alias=over.elements, cls=over.element_cls, sources=over.sources, pairs=over.pairs, elements=over.elements
-        )
+            alias=over.elements, cls=over.element_cls, sources=over.sources, pairs=over.pairs, elements=over.elements,
+            inner=inner, external=inner[0] if inner[1] == 0 else "", origin=over.origin,
+        )  # fmt: skip
 
     def _with(self, items: list[ast.withitem], body: list[ast.stmt], is_async: bool) -> bool:
         if not items:
@@ -257,7 +304,8 @@ class Walker(Expressions):
                     name = key.value if isinstance(key, ast.Constant) and isinstance(key.value, str) else ""
                     place = self.item_place(owner.alias, name)
                     kind: EventKind = "write" if place.field else "insert"
-                    self.emit(kind, target, place, sources=value.sources, fresh=value.fresh)
+                    final = final_status(place, value)
+                    self.emit(kind, target, place, sources=value.sources, fresh=value.fresh, final=final)
             case _:
                 pass
 

@@ -19,6 +19,11 @@ FIXED = {
     "lock-per-call": (LOCK,),
     "missing-await": (AWAIT,),
     "lock-order": (LOCK,),
+    "stale-value": (UPDATE,),
+    "final-status": (UPDATE,),
+    "add-after-start": (THREADS,),
+    "foreign-thread": (THREADS,),
+    "blocked-loop": (AWAIT,),
 }
 READS = ("torn-read", "unsafe-iteration")
 

@@ -28,4 +28,4 @@ class Multiplexer:
 
     async def _flush(self, number):
         await asyncio.sleep(0)
-        self.streams[number].clear()
+        self.streams[number].clear()  # finding: stale-value
