@@ -24,13 +24,14 @@ PARTS = (
     ("harness.stores",),
     ("harness.scenario",),
     ("harness.scenarios",),
+    ("harness.catalog",),
     ("harness.bench",),
     ("harness.stress",),
     ("harness.evidence",),
     ("harness.scenarios.lessons",),
     ("harness.audit",),
     ("harness.report",),
-    ("harness.cli", "harness.stress.child", "harness.__main__"),
+    ("harness.cli", "harness.__main__"),
 )
 """A module belongs to the longest name here that it begins with, and may import its own row and those above it."""
 

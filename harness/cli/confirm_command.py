@@ -38,8 +38,8 @@ def command(
       race confirm progress-jumps-backward@unlocked:2rpjH5pGlAAACAhU
       race confirm TOKEN --timeout 60 --json confirmed.json
     """
+    from harness.catalog import program_of_token
     from harness.cli.output import make_console
-    from harness.cli.programs import program_of_token
     from harness.real.confirming import confirm
     from harness.report.results import check_writable, write_json
 

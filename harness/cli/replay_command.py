@@ -37,8 +37,8 @@ def command(token: str, detect: tuple[str, ...], instrument: tuple[str, ...], st
       race replay progress-jumps-backward@unlocked:2rpjH5pGlAAACAhU
       race replay TOKEN --step
     """
+    from harness.catalog import program_of_token
     from harness.cli.output import make_console, programs_to_stderr
-    from harness.cli.programs import program_of_token
     from harness.exploration.replaying import replay
     from harness.report.results import failure_json
     from harness.report.timeline import render

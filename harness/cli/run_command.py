@@ -75,8 +75,8 @@ def command(
       race run my_tests.races:program --instrument my_service --detect lost-update
     """
     from harness import scenarios
+    from harness.catalog import find, stores_for
     from harness.cli.output import make_console, print_wide, silent_programs
-    from harness.cli.programs import find, stores_for
     from harness.exploration.loop import explore
     from harness.report.matrix import Matrix, render_matrix
     from harness.report.results import LATEST, check_writable, matrix_json, write_json, write_results

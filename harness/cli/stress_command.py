@@ -58,8 +58,8 @@ def command(
       race stress my_service.races:program --switch-interval 0.005
     """
     from harness import scenarios
+    from harness.catalog import find, stores_for
     from harness.cli.output import make_console
-    from harness.cli.programs import find, stores_for
     from harness.report.results import check_writable, write_json
     from harness.report.stress import render_stress, stress_json
     from harness.scenario import Scenario
@@ -72,7 +72,7 @@ def command(
     for name in names or [each.name for each in scenarios.all_scenarios()]:
         found = find(name)
         if isinstance(found, Scenario):
-            labels += [f"{name}@{_reference(store, name_of)}" for store in stores_for(found, store_names, False)]
+            labels += [f"{name}@{name_of(store)}" for store in stores_for(found, store_names, False)]
         else:
             labels.append(name)
     frequencies = []
@@ -88,14 +88,6 @@ def command(
         write_json(stress_json(frequencies), json_file)
         console.print(f"written: {json_file}", style="dim", soft_wrap=True)
     return 0
-
-
-def _reference(store: type, name_of: Callable[[type], str]) -> str:
-    """What another process finds a store by."""
-    from harness.stores import MUTANTS, STORES
-
-    known = store in STORES.values() or store in MUTANTS.values()
-    return name_of(store) if known else f"{store.__module__}:{store.__qualname__}"
 
 
 @contextmanager

@@ -6,15 +6,14 @@ verdict.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
-from harness import scenarios, stores
 from harness.bench.benchmark import FULL, Bench, Plan, measure
 from harness.bench.subjects import LOCKS, load_subject
+from harness.catalog import program_named
 from harness.evidence.case import Case
 from harness.evidence.grounds import Evidence, Proof, Reason, Search, Token
 from harness.exploration.loop import explore
-from harness.loading import load_object
 from harness.stress import Frequency, stress
 
 if TYPE_CHECKING:
@@ -22,7 +21,7 @@ if TYPE_CHECKING:
 
     from harness.model.result import Exploration
 
-__all__ = ["LEFT_OUT", "Laboratory", "cost_of_the_lock", "evidence_of", "frequency_of", "program_of"]
+__all__ = ["LEFT_OUT", "Laboratory", "cost_of_the_lock", "evidence_of", "frequency_of"]
 
 LEFT_OUT: Final = Reason("not measured in this run (--quick)")
 _SCHEDULES: Final = 5000
@@ -62,7 +61,7 @@ class Laboratory:
         """
         label = self._full(label)
         if label not in self._explorations:
-            self._explorations[label] = explore(program_of(label), schedules=_SCHEDULES)
+            self._explorations[label] = explore(program_named(label), schedules=_SCHEDULES)
         return self._explorations[label]
 
     def breaks(self, words: str, *labels: str) -> Case:
@@ -109,19 +108,6 @@ def evidence_of(label: str, found: Exploration) -> Evidence:
     if found.verdict == "proved":
         return Proof(label, found.classes)
     return Search(label, found.schedules)
-
-
-def program_of(label: str) -> Callable[[], Any]:
-    """Return the program that a label names.
-
-    >>> program_of("stuck-at-old-progress@thread-lock").label
-    'stuck-at-old-progress@thread-lock'
-    """
-    scenario, at, store = label.partition("@")
-    if at:
-        return scenarios.load(scenario).program(stores.load(store))
-    found: Any = load_object(label, "a program")
-    return found  # type: ignore[no-any-return]
 
 
 def cost_of_the_lock(plan: Plan = FULL) -> Bench:

@@ -91,7 +91,7 @@ def confirm(
 
     Example:
         >>> import harness
-        >>> from harness.cli.programs import program_of_token
+        >>> from harness.catalog import program_of_token
         >>> program = program_of_token("one-missed-section@thread-lock:")
         >>> failure = harness.explore(program).failure
         >>> confirm(program, failure.token).confirmed

@@ -88,7 +88,7 @@ def run_often(
 
 def main(arguments: Sequence[str]) -> int:
     """Run the program of a label."""
-    from harness.cli.programs import program_named
+    from harness.catalog import program_named
 
     label, seconds, interval, *rest = arguments
     sys.setswitchinterval(float(interval))

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 import harness
+from harness.catalog import program_of_token
 from harness.cli import main
-from harness.cli.programs import program_of_token
 from harness.model.token import Token
 
 

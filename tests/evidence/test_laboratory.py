@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from harness.catalog import program_named
 from harness.evidence import Laboratory
 from harness.evidence.grounds import Measurement, Proof, Search, Token
-from harness.evidence.laboratory import evidence_of, frequency_of, program_of
+from harness.evidence.laboratory import evidence_of, frequency_of
 from harness.model.errors import UsageError
 from harness.model.result import Exploration
 from tests.evidence.labs import LESSON, bench_of, lab, real_lab, stress_of
@@ -85,6 +86,6 @@ def test_a_figure_says_its_doubts() -> None:
 
 
 def test_a_label_names_a_scenario_or_a_program() -> None:
-    assert program_of(f"{LESSON.programs}.code_blocks:add_by_threads").__name__ == "add_by_threads"
+    assert program_named(f"{LESSON.programs}.code_blocks:add_by_threads").__name__ == "add_by_threads"
     with pytest.raises(UsageError, match="no scenario named"):
-        program_of("no-such-scenario@unlocked")
+        program_named("no-such-scenario@unlocked")

@@ -51,7 +51,11 @@ def test_an_execution_has_the_failure_with_the_same_token() -> None:
 
 def test_an_execution_has_a_history_with_values_lines_and_names() -> None:
     history = harness.replay(loses_one, failure_of(loses_one).token).history
-    accesses = [(index, event) for index, event in enumerate(map(history.event, range(len(history)))) if event.kind in (Kind.READ, Kind.WRITE)]
+    accesses = [
+        (index, event)
+        for index, event in enumerate(map(history.event, range(len(history))))
+        if event.kind in (Kind.READ, Kind.WRITE)
+    ]
     assert [history.values[index] for index, event in accesses if event.key == "value"][:3] == ["0", "0", "0"]
     assert all(event.site is not None and event.site.line for _, event in accesses)
     assert {history.labels[event.object] for _, event in accesses if event.key == "value"} == {"Box"}

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 import harness
-from harness.cli.programs import program_of_token
+from harness.catalog import program_of_token
 from harness.exploration.session import Session
 from harness.model.program import label_of
 from harness.model.token import Token

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from harness.cli.programs import program_of_token
+from harness.catalog import program_of_token
 from harness.exploration.session import Session
 from harness.model.kind import Kind
 from harness.real.recording import ROUND, RecordingWorld

@@ -1,4 +1,7 @@
-"""What the command line's words stand for: scenarios, stores, and programs of the user's own."""
+"""Labels and what they stand for: scenarios, stores, and programs of the user's own.
+
+A label is what a token, a table and the command line call a program: ``scenario@store`` or ``module:name``.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +22,7 @@ __all__ = ["find", "program_named", "program_of_token", "stores_for"]
 
 
 def find(name: str) -> Scenario | Callable[[], Any]:
-    """A scenario by its name, or a scenario or a program as ``module:name``.
+    """Find a scenario by its name, or a scenario or a program as ``module:name`` or ``path.py:name``.
 
     Raises:
         UsageError: There is no such thing, or it is neither.
@@ -40,15 +43,13 @@ def _scenario(name: str) -> Scenario:
     if at and scenario in scenarios.names():
         raise UsageError(f"{name!r} names a store too, which an option does here: {scenario} --store {store}")
     if name not in scenarios.names() and (name.endswith(".py") or "/" in name or Path(f"{name}.py").exists()):
-        module = name.removesuffix(".py").replace("/", ".").strip(".")
-        raise UsageError(
-            f"{name!r} is no scenario; a program of your own is named by module and name: {module}:program"
-        )
+        file = name if name.endswith(".py") else f"{name}.py"
+        raise UsageError(f"{name!r} is no scenario; name a function of that file: {file}:program")
     return scenarios.load(name)
 
 
 def stores_for(scenario: Scenario, names: Sequence[str], everything: bool) -> list[type[Any]]:
-    """The stores to run a scenario against.
+    """Choose the stores to run a scenario against.
 
     Those of these ``names``; without names, those that it expects something of, the slow ones only if ``everything`` is
     asked for; and where it expects nothing of any, the default ones.
@@ -59,7 +60,7 @@ def stores_for(scenario: Scenario, names: Sequence[str], everything: bool) -> li
 
 
 def program_of_token(token: str) -> Callable[[], Any]:
-    """The program that a token names.
+    """Find the program that a token names.
 
     Raises:
         TokenError: The token names none.
@@ -68,13 +69,17 @@ def program_of_token(token: str) -> Callable[[], Any]:
     if not label:
         raise TokenError(
             f"token {token!r} does not name its program: "
-            f"a token looks like scenario@store:1kPq3... or module:name:1kPq3..."
+            f"a token looks like scenario@store:2kPq3... or module:name:2kPq3..."
         )
     return program_named(label)
 
 
 def program_named(label: str) -> Callable[[], Any]:
-    """The program with a label: ``scenario@store``, or ``module:name``.
+    """Find the program with a label: ``scenario@store``, ``module:name`` or ``path.py:name``.
+
+    Example:
+        >>> program_named("stuck-at-old-progress@thread-lock").label
+        'stuck-at-old-progress@thread-lock'
 
     Raises:
         UsageError: There is no such thing, or it is a scenario without a store.
