@@ -4,12 +4,13 @@
 PYTHON ?= python3
 VENV   ?= .venv
 ARGS   ?=
+JOBS   ?= auto
 
 BIN   := $(VENV)/bin
 READY := $(VENV)/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help setup race test test-free-threaded lint format bench strategies clean
+.PHONY: help setup race test test-all test-free-threaded lint format bench strategies clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-18s %s\n", $$1, $$2 }' Makefile
@@ -19,8 +20,11 @@ setup: $(READY) ## make .venv with everything in it
 race: $(READY) ## run every scenario against every store and print the matrix
 	$(BIN)/race run $(ARGS)
 
-test: $(READY) ## run the tests
-	$(BIN)/python -m pytest $(ARGS)
+test: $(READY) ## run the tests, without those marked slow; where CI is set, run all (one process a core: JOBS)
+	$(BIN)/python -m pytest -n $(JOBS) $(if $(CI),,-m "not slow") $(ARGS)
+
+test-all: $(READY) ## run all tests, the slow ones too
+	$(BIN)/python -m pytest -n $(JOBS) $(ARGS)
 
 test-free-threaded: ## run the tests on a CPython without the GIL, found or built (not in .venv)
 	scripts/test_free_threaded $(ARGS)
