@@ -36,8 +36,9 @@ if TYPE_CHECKING:
         UncontrolledError,
         UsageError,
     )
+    from harness.model.finding import LostUpdate
     from harness.model.options import Options
-    from harness.model.result import Execution, Exploration, Failure, LostUpdate
+    from harness.model.result import Execution, Exploration, Failure
     from harness.real.confirming import Confirmation, confirm
     from harness.scenario import Scenario
     from harness.strategies.strategy import Strategy
@@ -69,7 +70,8 @@ _MODULES = {
     "harness.exploration.loop": ("explore",),
     "harness.exploration.replaying": ("replay",),
     "harness.model.options": ("Options",),
-    "harness.model.result": ("Execution", "Exploration", "Failure", "LostUpdate"),
+    "harness.model.finding": ("LostUpdate",),
+    "harness.model.result": ("Execution", "Exploration", "Failure"),
     "harness.real.confirming": ("Confirmation", "confirm"),
     "harness.scenario": ("Scenario",),
     "harness.strategies.strategy": ("Strategy",),

@@ -31,7 +31,7 @@ def safe() -> str:
     ("options", "message"),
     [
         ({"strategy": "randm"}, r"there is no strategy 'randm'.*auto, exhaustive, pct, pos, random, surw"),
-        ({"detect": ("lost-updates",)}, r"cannot detect lost-updates; there are: data-race, lost-update"),
+        ({"detect": ("lost-updates",)}, r"cannot detect lost-updates; .*: data-race, double-acquire, lost-update"),
         ({"detect": "lost-update"}, r"detect.*tuple"),
         ({"schedules": 0}, r"schedules must be at least 1, not 0"),
         ({"order": "lifo"}, r"order must be 'fifo' or 'any', not 'lifo'"),

@@ -70,7 +70,7 @@ def _print_sources(console: Console, failure: Failure) -> None:
 
     from harness.timeline.timeline import make_timeline
 
-    rows = [row for row in make_timeline(failure).rows if row.line]
+    rows = [row for row in make_timeline(failure.history, failure.focus).rows if row.line]
     if not rows:
         return
     console.print()
@@ -85,7 +85,7 @@ def _walk(console: Console, failure: Failure) -> None:
     from harness.report.timeline import heading, table
     from harness.timeline.timeline import make_timeline
 
-    timeline = make_timeline(failure)
+    timeline = make_timeline(failure.history, failure.focus)
     console.print("  ".join(heading(failure)))
     for count, row in enumerate(timeline.rows, start=1):
         console.print(table(timeline, count))

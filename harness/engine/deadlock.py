@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from harness.engine.actor import Actor
-from harness.engine.source_location import frame_place, program_frame
+from harness.engine.source_location import frame_place, program_frame, site_of_frame
 from harness.stdlib.event_loop import Loop
 from harness.stdlib.locks import Lock, RLock
 from harness.stdlib.simple_queue import SimpleQueue
@@ -47,7 +47,12 @@ class Waiting:
 def describe_deadlock(world: Turns) -> tuple[str, str]:
     """The message, and the places where somebody waits (which tell one deadlock from another)."""
     here = sys._getframe()
-    everybody = [_waiting(world, actor, here) for actor in world.alive if not actor.is_timer]
+    stuck = [actor for actor in world.alive if not actor.is_timer]
+    everybody = [_waiting(world, actor, here) for actor in stuck]
+    world._run.history.waiting = [
+        (actor.lane, *actor.pending, site_of_frame(program_frame(each.frame, world.files)))
+        for actor, each in zip(stuck, everybody, strict=True)
+    ]
     return deadlock_text(everybody, world.files)
 
 

@@ -14,11 +14,13 @@ from harness.engine.guard import refuse
 from harness.engine.run import Problem
 from harness.engine.source_location import program_place, traceback_text
 from harness.model.errors import HarnessError, UncontrolledError
+from harness.model.finding import ASSERTION, EXCEPTION, LIVELOCK
 
 if TYPE_CHECKING:
     from greenlet import greenlet
 
     from harness.engine.actor import Actor
+    from harness.model.finding import FailureKind
     from harness.model.site import Site
 
 __all__ = ["Ending"]
@@ -50,7 +52,7 @@ class Ending:
         while True:
             self._hub.switch()
 
-    def fail(self, kind: str, message: str, place: str = "", traceback: str = "") -> None:
+    def fail(self, kind: FailureKind, message: str, place: str = "", traceback: str = "") -> None:
         """Record what went wrong and end the execution. The first problem counts."""
         if self.dying:
             raise GreenletExit
@@ -64,7 +66,7 @@ class Ending:
             return
         if isinstance(exc, (KeyboardInterrupt, HarnessError, RecursionError)):
             self._fail_fatally(exc)
-        kind = "assertion" if isinstance(exc, AssertionError) else "exception"
+        kind = ASSERTION if isinstance(exc, AssertionError) else EXCEPTION
         place, text = program_place(exc, self.files)
         name = type(exc).__name__
         message = str(exc) or text
@@ -77,14 +79,14 @@ class Ending:
             place, _ = program_place(exc, self.files)
             exc = UncontrolledError(_TOO_DEEP.format(f" at {place}" if place else ""))
         self._fatal = exc
-        self._problem = Problem("exception", str(exc))
+        self._problem = Problem(EXCEPTION, str(exc))
         self.abort()
 
     def _livelock(self, site: Site | None) -> None:
         if self.dying:
             raise GreenletExit
         where = f"{site.file}:{site.line}" if site is not None else ""
-        self.fail("livelock", f"still running after {self.max_steps:,} steps", where)
+        self.fail(LIVELOCK, f"still running after {self.max_steps:,} steps", where)
 
     def refuse(self, call: str) -> None:
         """The program made a call that reaches outside."""

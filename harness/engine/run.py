@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from harness.engine.actor import Actor
+    from harness.model.finding import FailureKind
     from harness.model.schedule import Deviation
 
 __all__ = ["Abandoned", "Decider", "Problem", "Run"]
@@ -20,7 +21,7 @@ __all__ = ["Abandoned", "Decider", "Problem", "Run"]
 class Problem:
     """What an execution itself calls wrong; the oracles add theirs later."""
 
-    kind: str
+    kind: FailureKind
     message: str
     place: str = ""
     traceback: str = ""

@@ -13,7 +13,15 @@ from harness.model.site import Site
 if TYPE_CHECKING:
     from types import FrameType
 
-__all__ = ["frame_place", "is_called_by_program", "program_frame", "program_place", "site_of_caller", "traceback_text"]
+__all__ = [
+    "frame_place",
+    "is_called_by_program",
+    "program_frame",
+    "program_place",
+    "site_of_caller",
+    "site_of_frame",
+    "traceback_text",
+]
 
 _HARNESS = str(Path(__file__).parent.parent)
 
@@ -40,7 +48,11 @@ def site_of_caller(files: frozenset[str]) -> Site | None:
     """
     caller = _outside(sys._getframe(1), files)
     op = "sync" if caller is not None and caller.f_code.co_filename in files else "inside"
-    frame = program_frame(caller, files)
+    return site_of_frame(program_frame(caller, files), op)
+
+
+def site_of_frame(frame: FrameType | None, op: str = "sync") -> Site | None:
+    """The line that a frame has come to."""
     if frame is None:
         return None
     code, line = frame.f_code, frame.f_lineno

@@ -16,6 +16,7 @@ from harness.engine.deadlock import describe_deadlock
 from harness.engine.default_order import default_choice
 from harness.engine.record import Record, identity
 from harness.engine.run import Problem
+from harness.model.finding import DEADLOCK
 from harness.model.kind import Kind
 from harness.stdlib import running_loop
 
@@ -249,4 +250,4 @@ class Turns(Record):
 
     def _deadlock(self) -> Problem:
         message, place = describe_deadlock(self)
-        return Problem("deadlock", message, place)
+        return Problem(DEADLOCK, message, place)

@@ -22,7 +22,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from harness.engine import Run
-    from harness.exploration.session import Finding, Session
+    from harness.exploration.session import Session
+    from harness.model.finding import Finding
     from harness.model.result import Failure
 
 __all__ = ["classify", "shrink_failure"]

@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING, Any, Literal
 from harness.engine.run import Abandoned
 from harness.exploration.determinism import require_same
 from harness.exploration.failures import classify, shrink_failure
-from harness.exploration.session import Session, describe_lost_update
+from harness.exploration.session import Session
 from harness.model.errors import UsageError
 from harness.model.options import MAX_STEPS, Options, names_in
 from harness.model.program import check_program, label_of
 from harness.model.result import Exploration
-from harness.oracles import find_lost_updates
+from harness.oracles import describe_lost_update, find_lost_updates
 from harness.runners.processes import explore_in_processes, seed_of
 from harness.strategies import STRATEGIES, Search, make_strategy
 from harness.strategies.auto import AutoStrategy
@@ -65,7 +65,7 @@ def explore(
             implementations might.
         preemptions: Execute every schedule with at most so many preemptions, the fewest first, one by one; needs
             ``strategy="exhaustive"``.
-        detect: What else counts as a failure: ``"lost-update"``, ``"data-race"``.
+        detect: What else counts as a failure: ``"lost-update"``, ``"data-race"``, ``"double-acquire"``.
         instrument: More modules or packages, by name, whose accesses are scheduling points. By default it is the
             program's own module and those beside it that it uses.
         max_steps: An execution with more events than this is called a livelock.
@@ -203,7 +203,7 @@ class _Loop:
             lost = find_lost_updates(run.history)
             if lost:
                 self._record_lost(run, lost)
-            finding = session.examine(run, lost)
+            finding = session.examine(run)
             if finding is None:
                 outcomes[_countable(run.outcome)] += 1
             else:

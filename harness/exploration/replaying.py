@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from harness.exploration.session import Session, describe_lost_update
+from harness.exploration.session import Session
 from harness.model.errors import NondeterminismError, TokenError
 from harness.model.options import Options, names_in
 from harness.model.result import Execution
 from harness.model.token import Token
-from harness.oracles import find_lost_updates
+from harness.oracles import describe_lost_update, find_lost_updates
 from harness.strategies.scripted import Scripted
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ def replay(
     with Session(program, options_of(recorded, instrument, detect), switching="watched") as session:
         run = follow(session, recorded, detail=True)
         lost = find_lost_updates(run.history)
-        finding = session.examine(run, lost)
+        finding = session.examine(run)
         return Execution(
             outcome=run.outcome,
             failure=session.failure(finding, run, 1) if finding is not None else None,

@@ -8,7 +8,7 @@ from __future__ import annotations
 import gc
 import sys
 from contextlib import ExitStack
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
 from harness.engine import World, guard
@@ -17,48 +17,28 @@ from harness.exploration.process_state import Interruptible, QuietCollector, Sil
 from harness.exploration.source import checksum_of_functions
 from harness.instrument import Instrumentation, hooks, switch_hooks
 from harness.model.errors import HarnessError, UsageError
-from harness.model.kind import SEMANTICS, Kind
+from harness.model.finding import ASSERTION, EXCEPTION, Finding, Focus
 from harness.model.options import MAX_STEPS, Options
 from harness.model.program import check_program, label_of
-from harness.model.result import Failure, LostUpdate
+from harness.model.result import Failure
 from harness.model.token import Token
-from harness.oracles import LostUpdateEvents, find_data_race, find_lost_updates
+from harness.oracles import ORACLES, explaining_lost_update
 from harness.stdlib.patches import Names
-from harness.timeline.naming import location_name
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable
 
     from harness.engine.run import Decider, Run
-    from harness.model.event import History
     from harness.model.result import Needs
 
-__all__ = ["Finding", "Session", "describe_lost_update"]
+__all__ = ["Session"]
 
 _COLLECT_EVERY: Final = 250
 """Executions between two collections: often enough to stay small, rare enough not to be noticed."""
 
-_DETECTABLE: Final = frozenset({"lost-update", "data-race"})
-
 _DEFAULT: Final = Options()
 
 _open_sessions: list[Session] = []
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """What is wrong with one execution: by the world's word or an oracle's."""
-
-    kind: str
-    message: str
-    place: str
-    traceback: str = ""
-    lost_update: LostUpdate | None = None
-
-    @property
-    def identity(self) -> tuple[str, str]:
-        """Two findings with one identity are the same failure."""
-        return self.kind, self.place
 
 
 class Session:
@@ -84,9 +64,10 @@ class Session:
         self.program = program
         self.options = replace(options, program=label_of(program))
         self.detect = frozenset(options.detect) | frozenset(getattr(program, "detect", ()))
-        unknown = sorted(self.detect - _DETECTABLE)
+        unknown = sorted(self.detect - ORACLES.keys())
         if unknown:
-            raise UsageError(f"cannot detect {', '.join(unknown)}; there are: {', '.join(sorted(_DETECTABLE))}")
+            raise UsageError(f"cannot detect {', '.join(unknown)}; there are: {', '.join(sorted(ORACLES))}")
+        self._oracles = [oracle for name, oracle in ORACLES.items() if name in self.detect]
         switching = switching if switching is not None else options.switching
         self.instrumentation = Instrumentation.for_program(
             program, extra=options.instrument, marked=switching != "free-threaded"
@@ -164,22 +145,23 @@ class Session:
         """Of the functions that an execution went through: six hexadecimal digits."""
         return checksum_of_functions(run.history, self.instrumentation.sources)[:6]
 
-    def examine(self, run: Run, lost: Sequence[LostUpdateEvents] | None = None) -> Finding | None:
-        """What is wrong with an execution, the world's own word first."""
+    def examine(self, run: Run) -> Finding | None:
+        """What is wrong with an execution: the engine's own word, or that of the first oracle that has one."""
+        problem = self.problem(run)
+        for oracle in self._oracles:
+            if problem is None or problem.kind == oracle.explains:
+                for finding in oracle.find(run.history):
+                    return finding
+        return problem
+
+    def problem(self, run: Run) -> Finding | None:
+        """What the engine itself calls wrong with an execution."""
         problem = run.problem
-        if problem is not None:
-            message = "\n".join((problem.message, *self._silenced.never_awaited()))
-            return Finding(problem.kind, message, problem.place, problem.traceback)
-        history = run.history
-        if "lost-update" in self.detect:
-            for events in find_lost_updates(history) if lost is None else lost:
-                update = describe_lost_update(history, events)
-                return Finding("lost-update", str(update), _place(history, events.stale), lost_update=update)
-        if "data-race" in self.detect:
-            race = find_data_race(history)
-            if race is not None:
-                return _describe_race(history, race)
-        return None
+        if problem is None:
+            return None
+        message = "\n".join((problem.message, *self._silenced.never_awaited()))
+        focus = Focus(place=problem.place) if problem.kind == EXCEPTION else Focus()
+        return Finding(problem.kind, message, problem.place, problem.traceback, focus)
 
     def needs(self, run: Run) -> Needs | None:
         """On which interpreters the schedule of an execution is possible; None where switches are not watched."""
@@ -189,11 +171,12 @@ class Session:
 
     def failure(self, finding: Finding, run: Run, number: int) -> Failure:
         """The public value for a finding of a run that was recorded in detail."""
-        update = finding.lost_update
-        if update is None and finding.kind == "assertion":
-            update = _explaining(run.history)
+        update, focus = finding.lost_update, finding.focus
+        if finding.kind == ASSERTION:
+            update = explaining_lost_update(run.history)
+            focus = update.focus if update is not None else focus
         return Failure(
-            kind=finding.kind,  # type: ignore[arg-type]
+            kind=finding.kind,
             message=finding.message,
             place=finding.place,
             token=str(self.token(run, finding.kind)),
@@ -201,57 +184,7 @@ class Session:
             preemptions=run.preemptions,
             needs=self.needs(run),
             history=run.history,
+            focus=focus,
             lost_update=update,
             traceback=finding.traceback,
         )
-
-
-def _explaining(history: History) -> LostUpdate | None:
-    """The lost update that explains a failed assertion best: of what the assertion read last, or else the last one.
-
-    One that put another value in the place of the lost one explains more than one that put the same there.
-    """
-    values = history.values
-    lost = sorted(find_lost_updates(history), key=lambda each: values.get(each.lost) != values.get(each.stale))
-    if not lost:
-        return None
-    by_location = {history.events[each.stale][2:4]: each for each in lost}
-    lane = history.events[-1][0]
-    for event in reversed(history.events):
-        if event[0] != lane:
-            break
-        if event[2:4] in by_location:
-            return describe_lost_update(history, by_location[event[2:4]])
-    return describe_lost_update(history, lost[-1])
-
-
-def describe_lost_update(history: History, events: LostUpdateEvents) -> LostUpdate:
-    """Names and places for a lost update."""
-    read, lost, stale = (history.event(index) for index in events)
-    return LostUpdate(
-        location=location_name(lost.site, lost.object, lost.key, history.labels),
-        reader=history.lanes[stale.lane].name,
-        writer=history.lanes[lost.lane].name,
-        read_site=read.site,
-        lost_site=lost.site,
-        stale_site=stale.site,
-        read_event=events.read,
-        lost_event=events.lost,
-        stale_event=events.stale,
-    )
-
-
-def _describe_race(history: History, race: tuple[int, int]) -> Finding:
-    first, second = (history.event(index) for index in race)
-    name = location_name(first.site, first.object, first.key, history.labels)
-    parts = [
-        f"{history.lanes[event.lane].name} {SEMANTICS[Kind(event.kind)].said}s it at {_place(history, index)}"
-        for index, event in zip(race, (first, second), strict=True)
-    ]
-    places = " ".join(sorted(_place(history, index) for index in race))
-    return Finding("data-race", f"{name}: {parts[0]} and {parts[1]}, and nothing orders the two", places)
-
-
-def _place(history: History, index: int) -> str:
-    site = history.events[index][4]
-    return f"{site.file}:{site.line}" if site is not None else ""

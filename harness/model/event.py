@@ -63,13 +63,15 @@ class History:
 
     ``values`` (event index to ``repr`` of the value read or written), ``labels`` (object serial to a short name such
     as ``job``) and the sites of synchronisation events are filled in only when the execution was recorded in
-    detail, as replay does.
+    detail, as replay does. ``waiting`` has the operations that no actor can complete, if the execution ended in a
+    deadlock; they look like events, have their sites, and are not among ``events``.
     """
 
     events: list[tuple[Any, ...]] = field(default_factory=list)
     lanes: list[Lane] = field(default_factory=list)
     values: dict[int, str] = field(default_factory=dict)
     labels: dict[int, str] = field(default_factory=dict)
+    waiting: list[tuple[Any, ...]] = field(default_factory=list)
 
     def __len__(self) -> int:
         return len(self.events)
@@ -80,3 +82,7 @@ class History:
     def event(self, index: int) -> Event:
         """The event at ``index``, with named fields."""
         return Event._make(self.events[index])
+
+    def actor_of(self, index: int) -> int:
+        """The actor that caused the event at ``index``."""
+        return self.lanes[self.event(index).lane].actor

@@ -7,38 +7,16 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
 from harness.model.errors import RaceFound
+from harness.model.finding import Focus
 
 if TYPE_CHECKING:
     from harness.model.event import History
-    from harness.model.site import Site
+    from harness.model.finding import FailureKind, LostUpdate
 
-__all__ = ["Execution", "Exploration", "Failure", "FailureKind", "LostUpdate", "Needs", "Verdict"]
+__all__ = ["Execution", "Exploration", "Failure", "Needs", "Verdict"]
 
-FailureKind = Literal["assertion", "exception", "deadlock", "livelock", "lost-update", "data-race"]
 Needs = Literal["any CPython", "free-threaded CPython"]
 Verdict = Literal["failed", "proved", "not found"]
-
-
-@dataclass(frozen=True, slots=True)
-class LostUpdate:
-    """Lane A read a location, B wrote it, A wrote it from the stale read: B's update is gone.
-
-    ``reader``, ``overwritten`` and ``stale`` are indexes of events in the history of the execution it was seen in;
-    the names and sites beside them stand on their own.
-    """
-
-    location: str  # "job.progress", "jobs['a']"
-    reader: str  # name of lane A
-    writer: str  # name of lane B, whose update is gone
-    read_site: Site | None = field(repr=False)
-    lost_site: Site | None  # where B wrote
-    stale_site: Site | None = field(repr=False)  # where A wrote over it
-    read_event: int = field(repr=False)
-    lost_event: int = field(repr=False)
-    stale_event: int = field(repr=False)
-
-    def __str__(self) -> str:
-        return f"{self.location}: {self.writer}'s update was overwritten by {self.reader} from a stale read"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +24,7 @@ class Failure:
     """What is wrong with one execution.
 
     Attributes:
-        kind: One of :data:`FailureKind`.
+        kind: ``"assertion"``, ``"exception"``, ``"deadlock"``, ``"livelock"``, or the name of an oracle.
         message: One line, or one line per actor for a deadlock.
         place: Where it went wrong, as ``file:line``; two failures of one kind at one place count as the same.
         token: The schedule as a short string, for :func:`harness.replay`.
@@ -54,6 +32,7 @@ class Failure:
         preemptions: How often its schedule takes the turn from an actor that could have gone on.
         needs: The interpreters on which it is possible; None until it has been decided.
         history: The events of the (shrunk) execution, recorded in detail.
+        focus: Those on which it turns.
         traceback: The program's own traceback, or ``""``.
         confirmed: Whether it happened on real threads too, see :func:`harness.confirm`; None if that was not tried.
 
@@ -68,6 +47,7 @@ class Failure:
     preemptions: int = field(default=0, repr=False)
     needs: Needs | None = None
     history: History | None = field(default=None, repr=False, compare=False)
+    focus: Focus = field(default=Focus(), repr=False, compare=False)
     lost_update: LostUpdate | None = field(default=None, repr=False, compare=False)
     traceback: str = field(default="", repr=False, compare=False)
     confirmed: bool | None = field(default=None, repr=False, compare=False)

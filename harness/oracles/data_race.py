@@ -10,20 +10,51 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from harness.model.event import SIZE, WHOLE
-from harness.model.kind import ACCESSES, Kind
+from harness.model.finding import FailureKind, Finding, Focus
+from harness.model.kind import ACCESSES, SEMANTICS, Kind
 from harness.oracles.happens_before import vector_clocks
+from harness.oracles.oracle import place_of_event
+from harness.timeline.naming import location_name
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Iterator
 
     from harness.model.event import History
 
-__all__ = ["find_data_race"]
+__all__ = ["DataRaceOracle", "find_data_race"]
 
 _RESIZES: Final = object()  # where a write that changes the size is noted beside its own key: seen by who asks for SIZE
 
 _Accesses = tuple[dict[int, int], dict[int, int]]
 """Of one key: the last read and the last write of each actor. Earlier ones are ordered before it anyway."""
+
+
+class DataRaceOracle:
+    """Finds the first data race of an execution."""
+
+    kind: Final = FailureKind("data-race")
+    explains: Final = None
+    unconfirmable: Final = (
+        "a data race means that nothing orders two accesses; one real run shows one order and cannot confirm that"
+    )
+
+    def find(self, history: History) -> Iterator[Finding]:
+        """The first pair of accesses that race."""
+        race = find_data_race(history)
+        if race is None:
+            return
+        first = history.event(race[0])
+        name = location_name(first.site, first.object, first.key, history.labels)
+        one, other = (_describe_access(history, index) for index in race)
+        message = f"{name}: {one} and {other}, and nothing orders the two"
+        places = " ".join(sorted(place_of_event(history, index) for index in race))
+        yield Finding(self.kind, message, places, focus=Focus(race))
+
+
+def _describe_access(history: History, index: int) -> str:
+    event = history.event(index)
+    verb = SEMANTICS[Kind(event.kind)].said
+    return f"{history.lanes[event.lane].name} {verb}s it at {place_of_event(history, index)}"
 
 
 def find_data_race(history: History) -> tuple[int, int] | None:

@@ -13,14 +13,40 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from harness.model.event import SIZE, WHOLE
+from harness.model.finding import FailureKind, Finding, LostUpdate
 from harness.model.kind import WRITES, Kind
+from harness.oracles.oracle import place_of_event
+from harness.timeline.naming import location_name
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from harness.model.event import History
 
-__all__ = ["LostUpdateEvents", "find_lost_updates"]
+__all__ = [
+    "LostUpdateEvents",
+    "LostUpdateOracle",
+    "describe_lost_update",
+    "explaining_lost_update",
+    "find_lost_updates",
+]
 
 _READ: Final = int(Kind.READ)
+
+
+class LostUpdateOracle:
+    """Finds the lost updates of an execution."""
+
+    kind: Final = FailureKind("lost-update")
+    explains: Final = None
+    unconfirmable: Final = ""
+
+    def find(self, history: History) -> Iterator[Finding]:
+        """All lost updates, in the order of their stale writes."""
+        for events in find_lost_updates(history):
+            update = describe_lost_update(history, events)
+            place = place_of_event(history, events.stale)
+            yield Finding(self.kind, str(update), place, focus=update.focus, lost_update=update)
 
 
 class LostUpdateEvents(NamedTuple):
@@ -56,3 +82,41 @@ def find_lost_updates(history: History) -> list[LostUpdateEvents]:
         if key is not WHOLE and key is not SIZE:
             written[location] = (lane, index)
     return found
+
+
+def describe_lost_update(history: History, events: LostUpdateEvents) -> LostUpdate:
+    """Names and places for a lost update."""
+    read, lost, stale = (history.event(index) for index in events)
+    return LostUpdate(
+        location=location_name(lost.site, lost.object, lost.key, history.labels),
+        reader=history.lanes[stale.lane].name,
+        writer=history.lanes[lost.lane].name,
+        read_site=read.site,
+        lost_site=lost.site,
+        stale_site=stale.site,
+        read_event=events.read,
+        lost_event=events.lost,
+        stale_event=events.stale,
+    )
+
+
+def explaining_lost_update(history: History) -> LostUpdate | None:
+    """The lost update that explains a failed assertion best: of what the assertion read last, or else the last one.
+
+    One that put another value in the place of the lost one explains more than one that put the same there.
+
+    Args:
+        history: Of the execution, recorded in detail.
+    """
+    values = history.values
+    lost = sorted(find_lost_updates(history), key=lambda each: values.get(each.lost) != values.get(each.stale))
+    if not lost:
+        return None
+    by_location = {history.events[each.stale][2:4]: each for each in lost}
+    lane = history.events[-1][0]
+    for event in reversed(history.events):
+        if event[0] != lane:
+            break
+        if event[2:4] in by_location:
+            return describe_lost_update(history, by_location[event[2:4]])
+    return describe_lost_update(history, lost[-1])

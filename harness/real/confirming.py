@@ -26,10 +26,10 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 from harness.exploration.replaying import follow, options_of
-from harness.exploration.session import Session, describe_lost_update
+from harness.exploration.session import Session
 from harness.instrument import Instrumentation
 from harness.model.token import Token
-from harness.oracles import find_lost_updates
+from harness.oracles import ORACLES
 from harness.real.forked import in_child
 from harness.real.performance import perform
 from harness.real.recording import RecordingWorld
@@ -37,8 +37,9 @@ from harness.real.recording import RecordingWorld
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from harness.exploration.session import Finding
     from harness.model.event import History
+    from harness.model.finding import Finding
+    from harness.oracles import Oracle
 
 __all__ = ["Confirmation", "confirm"]
 
@@ -103,7 +104,7 @@ def confirm(
         return Confirmation(False, 'the schedule was made with order="any", and the stock loop has one order only')
     with Session(program, options, switching="watched", kind=RecordingWorld) as session:
         run = follow(session, recorded, detail=False)
-        finding, needs = session.examine(run), session.needs(run)
+        finding, needs = session.problem(run) or session.examine(run), session.needs(run)
         world = session.world
     assert isinstance(world, RecordingWorld)
     steps, threads = len(world.steps), len(world.names)
@@ -112,7 +113,8 @@ def confirm(
     if reason or finding is None:
         return Confirmation(False, reason, steps=steps, threads=threads)
     plain = Instrumentation.for_program(program, extra=options.instrument)
-    sent = in_child(partial(perform, program, plain, world, finding.kind, _lost_update_in), timeout)
+    describe = _describe_by(ORACLES.get(finding.kind))
+    sent = in_child(partial(perform, program, plain, world, finding.kind, describe), timeout)
     if not sent:
         reason = f"the process of the real threads gave no answer within {timeout:g} s"
         return Confirmation(False, reason, steps=steps, threads=threads)
@@ -126,8 +128,9 @@ def _why_not(finding: Finding | None, needs: str | None, seconds: float, timeout
     """Why a schedule cannot be re-enacted here."""
     if finding is None:
         return "it passes now: there is no failure to confirm"
-    if finding.kind == "data-race":
-        return "a data race is that nothing orders two accesses, and a run on real threads shows only one order"
+    oracle = ORACLES.get(finding.kind)
+    if oracle is not None and oracle.unconfirmable:
+        return oracle.unconfirmable
     if needs == "free-threaded CPython" and getattr(sys, "_is_gil_enabled", lambda: True)():
         return "it needs free-threaded CPython: with the GIL, no thread is switched at one of these places"
     if seconds > timeout:
@@ -154,8 +157,8 @@ def _last_line(message: str) -> str:
     return message.strip().rpartition("\n")[2]
 
 
-def _lost_update_in(history: History) -> str:
-    """The first lost update of a real run, or ``""``."""
-    for events in find_lost_updates(history):
-        return str(describe_lost_update(history, events))
-    return ""
+def _describe_by(oracle: Oracle | None) -> Callable[[History], str] | None:
+    """A function that gives the message of an oracle's first finding in a real run, or ``""``."""
+    if oracle is None:
+        return None
+    return lambda history: next((finding.message for finding in oracle.find(history)), "")

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Final, NoReturn
 
 from harness.engine.deadlock import Waiting, deadlock_text, describe_thing
 from harness.model.event import History, Lane
+from harness.model.kind import Kind
 from harness.real import loops, names
 from harness.real.primitives import Lock, RLock
 from harness.real.stage import Player, Stage
@@ -30,6 +31,7 @@ __all__ = ["Observed", "perform"]
 
 Observed = tuple[str, str, str]
 """``(kind, message, reason)`` of what happened for real; with a reason, nothing was seen."""
+_RESIZE: Final = int(Kind.RESIZE)
 _SETTLE: Final = 0.05
 """Seconds for which threads that cannot go on are watched: none may come back."""
 _start_thread, _sleep = _thread.start_new_thread, time.sleep
@@ -40,7 +42,7 @@ def perform(
     instrumentation: Instrumentation,
     script: RecordingWorld,
     expects: str,
-    describe: Callable[[History], str],
+    describe: Callable[[History], str] | None,
     send: Callable[[Observed], None],
 ) -> None:
     """Act a script out. Ends the process.
@@ -50,7 +52,8 @@ def perform(
         instrumentation: Of the program.
         script: As the world has written it down.
         expects: The kind of failure that it ends in.
-        describe: The message of a failure that is read off the history, ``""`` if there is none.
+        describe: The message of a failure that an oracle reads off the history, ``""`` if there is none; None for a
+            failure that shows itself.
         send: Hands over what was observed.
     """
     over = _thread.allocate_lock()
@@ -70,13 +73,13 @@ def perform(
     files = frozenset(instrumentation.files)
     stage = Stage(script.steps, script.names, files, expects, script.reads_clock, report)
     witness = _Witness()
-    if expects == "lost-update":
+    if describe is not None:
         stage.saw, stage.resized = witness.saw, witness.resized
     names.install(stage)
     warnings.simplefilter("always")
     warnings.showwarning = warn
     with instrumentation.installed(stage):
-        _start_thread(_watch, (stage, lambda: describe(witness.history)))
+        _start_thread(_watch, (stage, lambda: describe(witness.history) if describe is not None else ""))
         main = stage.add(0, threading.main_thread())
         stage.enter(main)
         try:
@@ -104,7 +107,7 @@ def _watch(stage: Stage, describe: Callable[[], str]) -> None:
     if stage.expects != "deadlock":
         message = describe()
         if message:
-            stage.fail("lost-update", message)
+            stage.fail(stage.expects, message)
         stage.give_up("the schedule came to its end on real threads, and nothing failed")
     if not left:
         stage.give_up("every thread came to its end, and the script leaves some of them waiting")
@@ -151,4 +154,4 @@ class _Witness:
 
     def resized(self) -> None:
         lane, _, number, key, site = self.history.events[-1]
-        self.history.events[-1] = (lane, 2, number, key, site)
+        self.history.events[-1] = (lane, _RESIZE, number, key, site)

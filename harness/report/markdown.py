@@ -48,7 +48,7 @@ def failure_markdown(failure: Failure) -> str:
 
 def timeline_markdown(failure: Failure) -> str:
     """The steps of a failure as a table of time against actors, or ``""`` if there are none to be shown."""
-    timeline = make_timeline(failure)
+    timeline = make_timeline(failure.history, failure.focus)
     rows = []
     for row in timeline.rows:
         cells = [""] * len(timeline.lanes)

@@ -137,7 +137,7 @@ def _cell_json(cell: Cell) -> dict[str, Any]:
 
 def failure_json(failure: Failure) -> dict[str, Any]:
     """A failure with its timeline."""
-    timeline = make_timeline(failure)
+    timeline = make_timeline(failure.history, failure.focus)
     return {
         "kind": failure.kind,
         "message": failure.message,

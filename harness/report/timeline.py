@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from rich import box
 from rich.console import Console, Group
@@ -20,11 +20,6 @@ if TYPE_CHECKING:
     from harness.model.result import Failure
 
 __all__ = ["heading", "render", "render_text", "replay_command", "table"]
-
-TITLES: Final = {
-    "assertion": "ASSERTION FAILED", "exception": "EXCEPTION", "deadlock": "DEADLOCK", "livelock": "LIVELOCK",
-    "lost-update": "LOST UPDATE", "data-race": "DATA RACE",
-}  # fmt: skip
 
 
 def render_text(failure: Failure, width: int = 100, color: bool = False) -> str:
@@ -55,7 +50,7 @@ def render(failure: Failure) -> RenderableType:
             Text.assemble("needs: ", (failure.needs, "bold")) if failure.needs is not None else Text(),
         )
     ]
-    timeline = make_timeline(failure)
+    timeline = make_timeline(failure.history, failure.focus)
     if timeline.rows:
         parts.append(table(timeline))
         if timeline.left_out:
@@ -101,7 +96,7 @@ def heading(failure: Failure) -> tuple[str, str]:
         if lost is not None and stale is not None:
             return "LOST UPDATE", f"{update.location}: {update.writer}'s {lost} was overwritten with {stale}"
         return "LOST UPDATE", str(update)
-    return TITLES[failure.kind], failure.message.partition("\n")[0]
+    return failure.kind.heading, failure.message.partition("\n")[0]
 
 
 def replay_command(failure: Failure) -> str:

@@ -25,6 +25,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final
 from greenlet import GreenletExit
 
 from harness.engine.source_location import is_called_by_program
+from harness.model.finding import EXCEPTION
 from harness.model.kind import Kind
 from harness.stdlib.hashes import Future, Task
 from harness.stdlib.loop_timers import Timers
@@ -297,7 +298,7 @@ class Loop(Timers):
         if exc is not None:
             world.fail_with(exc)
         elif "was destroyed but it is pending" not in context.get("message", ""):
-            world.fail("exception", str(context.get("message")))
+            world.fail(EXCEPTION, str(context.get("message")))
 
     def unretrieved(self) -> Any:
         """The exception of a task that has ended and that nobody has asked."""

@@ -15,6 +15,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
 from harness.model.event import SIZE, WHOLE, Event, History
+from harness.model.finding import Focus
 from harness.model.kind import ACCESSES, WRITES, Kind, kinds_where
 from harness.timeline.naming import location_name
 from harness.timeline.wording import Wording, cut
@@ -22,11 +23,11 @@ from harness.timeline.wording import Wording, cut
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from harness.model.result import Failure
 
 __all__ = ["Row", "Timeline", "make_timeline"]
 
 _MOST_ROWS: Final = 40
+_NO_FOCUS: Final = Focus()
 _SHOWN: Final = kinds_where(lambda row: row.said and not row.is_access)
 _Location = tuple[int, Any]
 
@@ -75,18 +76,20 @@ class Timeline:
     left_out: int
 
 
-def make_timeline(failure: Failure) -> Timeline:
-    """The timeline of a failure whose history was recorded in detail."""
-    history = failure.history
+def make_timeline(history: History | None, focus: Focus = _NO_FOCUS) -> Timeline:
+    """The timeline of an execution.
+
+    Args:
+        history: Recorded in detail; without one, the timeline is empty.
+        focus: The events on which its failure turns.
+    """
     if history is None:
         return Timeline((), "", (), 0)
-    update = failure.lost_update
-    decisive = () if update is None else (update.read_event, update.lost_event, update.stale_event)
-    shown = _select(history, decisive)
-    if failure.kind == "exception" and shown:
-        shown = sorted({*shown, *_raising(history, failure.place)})
-    focus = _focus(history, shown, decisive)
-    return _Drawing(history, shown, focus, decisive[-1] if decisive else -1).timeline()
+    shown = _select(history, focus.events)
+    if focus.place and shown:
+        shown = sorted({*shown, *_raising(history, focus.place)})
+    state = _state_locations(history, shown, focus.events)
+    return _Drawing(history, shown, state, focus.stale).timeline()
 
 
 def _select(history: History, decisive: tuple[int, ...]) -> list[int]:
@@ -158,7 +161,7 @@ def _several_lanes(history: History, indexes: Iterable[int]) -> bool:
     return len({history.events[index][0] for index in indexes}) > 1
 
 
-def _focus(history: History, shown: list[int], decisive: tuple[int, ...]) -> list[_Location]:
+def _state_locations(history: History, shown: list[int], decisive: tuple[int, ...]) -> list[_Location]:
     """The locations that the state column shows: the one that lost an update, or two of the object written last."""
     accesses = [index for index in shown if history.events[index][1] in ACCESSES]
     if not accesses:
@@ -177,8 +180,8 @@ def _focus(history: History, shown: list[int], decisive: tuple[int, ...]) -> lis
 
 
 class _Drawing:
-    def __init__(self, history: History, shown: list[int], focus: list[_Location], stale: int) -> None:
-        self._history, self._shown, self._focus, self._stale = history, shown, focus, stale
+    def __init__(self, history: History, shown: list[int], state: list[_Location], stale: int | None) -> None:
+        self._history, self._shown, self._state, self._stale = history, shown, state, stale
         self._known: dict[_Location, str | None] = {}  # the text of each value; None: there is no such thing
         self._wording = Wording(history, lambda event: self._short_name((event.object, event.key), event))
         self._lanes: set[int] = set()
@@ -223,7 +226,7 @@ class _Drawing:
             file=site.file if site is not None else "",
             source=site.text if site is not None else "",
             mark="stale" if stale else "",
-            state=", ".join(self._said(place) for place in self._focus if place in self._known),
+            state=", ".join(self._said(place) for place in self._state if place in self._known),
             lost=stale,
         )
 
@@ -244,9 +247,9 @@ class _Drawing:
         return full
 
     def _state_title(self) -> str:
-        if not self._focus:
+        if not self._state:
             return "state after"
-        serial = self._focus[0][0]
+        serial = self._state[0][0]
         sites = [self._history.events[index][4] for index in self._shown if self._history.events[index][2] == serial]
         if any(site is not None and site.op in ("read", "write") and not site.base for site in sites):
             return "state after"  # of a global or a closure variable, whose holder has no name

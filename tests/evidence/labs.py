@@ -13,6 +13,7 @@ from harness.bench.break_even import curve_of
 from harness.bench.comparison import Block, compare
 from harness.evidence import Laboratory, load_lesson
 from harness.evidence.laboratory import cost_of_the_lock
+from harness.model.finding import ASSERTION
 from harness.model.result import Exploration, Failure
 from harness.stress import Frequency
 
@@ -37,7 +38,7 @@ class OppositeLab(Laboratory):
     def explore(self, label: str) -> Exploration:
         if real_lab().explore(label).failure is not None:
             return Exploration(schedules=7, exhausted=True, classes=7)
-        return Exploration(schedules=1, failure=Failure("assertion", "AssertionError: so it is", token=f"{label}:1abc"))
+        return Exploration(schedules=1, failure=Failure(ASSERTION, "AssertionError: so it is", token=f"{label}:1abc"))
 
 
 class ShortLab(Laboratory):

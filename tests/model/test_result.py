@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 import harness
+from harness.model.finding import DEADLOCK
 
 pytest_plugins = ["pytester"]
 
@@ -62,7 +63,7 @@ def test_an_exploration_without_a_failure_prints_whether_that_is_a_proof() -> No
 
 def test_further_failures_are_named_with_their_tokens() -> None:
     result = harness.explore(loses, stop_on_failure=False, schedules=20)
-    other = harness.Failure("deadlock", "nobody can go on:", "jobs.py:3", "jobs:program:1abc")
+    other = harness.Failure(DEADLOCK, "nobody can go on:", "jobs.py:3", "jobs:program:1abc")
     result.distinct_failures.append(other)
     assert str(result).endswith("\nalso deadlock at jobs.py:3, token jobs:program:1abc")
 

@@ -311,7 +311,7 @@ def test_a_data_race_is_nothing_that_one_run_can_show() -> None:
     failure = failure_of(detects_only, detect=("data-race",))
     answer = harness.confirm(detects_only, failure.token, detect=("data-race",))
     assert not answer.confirmed
-    assert answer.reason.startswith("a data race is that nothing orders two accesses")
+    assert answer.reason.startswith("a data race means that nothing orders two accesses")
 
 
 def splits_an_update() -> None:

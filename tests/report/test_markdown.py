@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 import harness
 from harness.bench import UpdateCost
+from harness.model.finding import DEADLOCK
 from harness.model.result import Failure
 from harness.report.markdown import failure_markdown, matrix_markdown, table_markdown
 from harness.report.matrix import Cell, Matrix
@@ -50,7 +51,7 @@ def test_line_breaks_and_angle_brackets_in_a_cell_stay_visible() -> None:
 
 def test_a_failure_has_the_steps_of_its_timeline() -> None:
     failure = failure_of(losing(), detect=("lost-update",))
-    timeline = make_timeline(failure)
+    timeline = make_timeline(failure.history, failure.focus)
     text = failure_markdown(failure)
     rows = [line for line in text.splitlines() if line.startswith("| T")][1:]
     assert text.startswith("### LOST UPDATE: box.value: touch's 1 was overwritten with 1\n")
@@ -69,7 +70,7 @@ def test_values_with_special_characters_do_not_break_the_table() -> None:
 
 
 def test_a_deadlock_keeps_its_lines() -> None:
-    text = failure_markdown(Failure("deadlock", "nobody can go on:\na waits\nb waits", token="x:1abc"))
+    text = failure_markdown(Failure(DEADLOCK, "nobody can go on:\na waits\nb waits", token="x:1abc"))
     assert "### DEADLOCK: nobody can go on:" in text
     assert "\n\na waits<br>b waits\n" in text
 

@@ -9,17 +9,18 @@ import pytest
 from rich.console import Console
 
 from harness.bench import UpdateCost
+from harness.model.finding import ASSERTION, DEADLOCK
 from harness.model.result import Exploration, Failure
 from harness.report.matrix import Cell, Matrix, cells_of, cost_rows, judgement, render_matrix
 
 
 def failed(schedules: int = 10, failures: int = 3, number: int = 4, lost: int = 1234) -> Exploration:
-    failure = Failure("assertion", "wrong", schedule_number=number)
+    failure = Failure(ASSERTION, "wrong", schedule_number=number)
     return Exploration(schedules, failures, failure, [failure], lost_update_count=lost)
 
 
 def needing(*needs: Any) -> Exploration:
-    failures = [Failure("assertion", "wrong", needs=each) for each in needs]
+    failures = [Failure(ASSERTION, "wrong", needs=each) for each in needs]
     return Exploration(10, 3, failures[0], failures)
 
 
@@ -77,7 +78,7 @@ def test_the_caption_says_when_the_gil_was_kept() -> None:
 
 def test_the_first_of_several_failures_is_the_one_with_the_lowest_number() -> None:
     result = failed(number=9)
-    result.distinct_failures.append(Failure("deadlock", "", schedule_number=2))
+    result.distinct_failures.append(Failure(DEADLOCK, "", schedule_number=2))
     assert cells_of(Cell("scenario", "store", None, result))[4] == "2"
 
 
@@ -133,7 +134,7 @@ def test_it_fits_a_hundred_columns_without_colour() -> None:
 def test_a_verdict_says_how_many_of_its_failures_happened_on_real_threads(
     confirmed: tuple[bool | None, ...], mark: str
 ) -> None:
-    failures = [Failure("assertion", "wrong", confirmed=each) for each in confirmed]
+    failures = [Failure(ASSERTION, "wrong", confirmed=each) for each in confirmed]
     cell = Cell("a", "b", "fails", Exploration(10, 3, failures[0], failures))
     assert cells_of(cell)[5] == mark
     assert ("✓ happened on real threads" in " ".join(text_of(Matrix((cell,))).split())) == (confirmed != (None,))

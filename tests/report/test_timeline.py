@@ -11,8 +11,10 @@ import pytest
 from rich.cells import cell_len
 
 import harness
-from harness.model.result import Failure, FailureKind
-from harness.report.timeline import TITLES, heading, render_text, replay_command
+from harness.model.finding import ASSERTION, DEADLOCK, EXCEPTION, LIVELOCK, FailureKind
+from harness.model.result import Failure
+from harness.oracles import ORACLES
+from harness.report.timeline import heading, render_text, replay_command
 from tests.programs import Box, failure_of
 
 
@@ -105,11 +107,11 @@ def test_the_command_to_replay_it_is_one_line_however_long_it_is() -> None:
     ],
 )
 def test_a_program_that_the_command_line_cannot_name_is_replayed_by_a_call(token: str, command: str) -> None:
-    assert replay_command(Failure("assertion", "wrong", token=token)) == command
+    assert replay_command(Failure(ASSERTION, "wrong", token=token)) == command
 
 
 def test_what_it_needs_stands_behind_the_first_line_where_there_is_room() -> None:
-    failure = Failure("assertion", "wrong " * 10 + "\nreally", needs="any CPython")
+    failure = Failure(ASSERTION, "wrong " * 10 + "\nreally", needs="any CPython")
     assert render_text(failure, 120).splitlines()[0].endswith("wrong    needs: any CPython")
     assert render_text(failure, 80).splitlines()[1:] == ["really", "needs: any CPython"]
 
@@ -119,16 +121,15 @@ def test_the_place_can_be_copied_too() -> None:
     assert f"at {failure.place}" in render_text(failure, 40).splitlines()
 
 
-@pytest.mark.parametrize("kind", TITLES)
-def test_every_kind_of_failure_has_a_title(kind: FailureKind) -> None:
+@pytest.mark.parametrize("kind", [ASSERTION, EXCEPTION, DEADLOCK, LIVELOCK, *(each.kind for each in ORACLES.values())])
+def test_a_report_opens_with_the_title_of_its_kind(kind: FailureKind) -> None:
     failure = Failure(kind, "what went wrong\nmore of it")
-    assert heading(failure) == (TITLES[kind], "what went wrong")
-    assert TITLES[kind] == kind.upper().replace("-", " ") + (" FAILED" if kind == "assertion" else "")
-    assert render_text(failure).splitlines() == [f"{TITLES[kind]}  what went wrong", "more of it"]
+    assert heading(failure) == (kind.heading, "what went wrong")
+    assert render_text(failure).splitlines() == [f"{kind.heading}  what went wrong", "more of it"]
 
 
 def test_what_an_interpreter_has_to_be_is_said_if_it_is_known() -> None:
-    text = render_text(Failure("assertion", "wrong", needs="any CPython"))
+    text = render_text(Failure(ASSERTION, "wrong", needs="any CPython"))
     assert text.splitlines()[0].endswith("needs: any CPython")
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import harness
 from harness import scenarios, stores
 from harness.report.timeline import render_text
-from harness.timeline.timeline import make_timeline
+from harness.timeline.timeline import Timeline, make_timeline
 from tests.programs import in_threads
 
 
@@ -18,8 +18,12 @@ def failure_of(scenario: str, store: str) -> harness.Failure:
     return failure
 
 
+def timeline_of(failure: harness.Failure) -> Timeline:
+    return make_timeline(failure.history, failure.focus)
+
+
 def test_progress_jumps_backward_in_four_steps() -> None:
-    timeline = make_timeline(failure_of("progress-jumps-backward", "unlocked"))
+    timeline = timeline_of(failure_of("progress-jumps-backward", "unlocked"))
     assert timeline.lanes == ("Main task", "Heartbeat")
     assert timeline.state_title == "job after"
     assert [(timeline.lanes[row.lane], row.text, row.state, row.lost) for row in timeline.rows] == [
@@ -31,7 +35,7 @@ def test_progress_jumps_backward_in_four_steps() -> None:
 
 
 def test_a_torn_read_shows_both_fields() -> None:
-    timeline = make_timeline(failure_of("inconsistent-read", "asyncio-lock"))
+    timeline = timeline_of(failure_of("inconsistent-read", "asyncio-lock"))
     assert timeline.lanes == ("Main task", "Worker")
     assert timeline.rows[2].state == "status='completed', progress=40"
 
@@ -69,7 +73,7 @@ def gone() -> None:
 def test_a_key_that_is_asked_for_or_deleted_is_not_taken_for_its_value() -> None:
     failure = harness.explore(gone).failure
     assert failure is not None
-    assert [(row.text, row.state) for row in make_timeline(failure).rows] == [
+    assert [(row.text, row.state) for row in timeline_of(failure).rows] == [
         ("check 'a' in jobs: True", "a=1"),
         ("delete jobs['a']", "no a"),
         ("read  jobs['a']", "no a"),  # where the KeyError came up, although nobody else was at work any more
@@ -100,7 +104,7 @@ def finished() -> None:
 def test_what_a_container_has_is_said_without_the_fields_which_may_have_changed_since() -> None:
     failure = harness.explore(finished, strategy="exhaustive").failure
     assert failure is not None
-    timeline = make_timeline(failure)
+    timeline = timeline_of(failure)
     assert timeline.state_title == "records after"
     assert {row.state for row in timeline.rows} == {"a=Record(...)", "no a"}
     assert "read  records['a']=Record(...)" in [row.text for row in timeline.rows]
@@ -123,7 +127,7 @@ def test_who_goes_through_a_container_is_shown_beside_who_changes_its_size() -> 
     failure = harness.explore(grown).failure
     assert failure is not None
     assert failure.message == "RuntimeError: dictionary changed size during iteration"
-    assert [(row.lane, row.text) for row in make_timeline(failure).rows] == [
+    assert [(row.lane, row.text) for row in timeline_of(failure).rows] == [
         (1, "write jobs['b']=2"),
         (0, "iterate jobs.values()"),
     ]
@@ -149,7 +153,7 @@ def appended() -> None:
 def test_methods_are_called_by_their_names_and_objects_by_numbers_instead_of_addresses() -> None:
     failure = harness.explore(appended).failure
     assert failure is not None
-    rows = make_timeline(failure).rows
+    rows = timeline_of(failure).rows
     added = [row.text for row in rows if row.text.startswith("append")]
     assert added == ["append found: <object object #1>", "append found: <object object #2>"]
     assert "0x" not in str(failure)
