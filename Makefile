@@ -10,7 +10,7 @@ BIN   := $(VENV)/bin
 READY := $(VENV)/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help setup race test test-all test-free-threaded lint format bench strategies clean
+.PHONY: help setup race test test-all test-free-threaded lint format docs changelog wheel bench strategies clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-18s %s\n", $$1, $$2 }' Makefile
@@ -37,6 +37,16 @@ lint: $(READY) ## check style, format and types
 format: $(READY) ## put the code into its format
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
+
+docs: $(READY) ## make the documents anew from the project, and build the site in build/site
+	$(BIN)/cog -r -I scripts README.md docs/stores.md
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --quiet
+
+changelog: $(READY) ## collect the fragments in changes/ into CHANGELOG.md: make changelog VERSION=x.y.z
+	$(BIN)/towncrier build --yes --version $(VERSION)
+
+wheel: $(READY) ## build a wheel in dist/
+	$(BIN)/python -m pip --version >/dev/null 2>&1 && $(BIN)/python -m pip wheel --quiet --no-deps --wheel-dir dist . || uv build --quiet --wheel
 
 bench: $(READY) ## time the harness itself
 	$(BIN)/python -m pytest tests/benchmarks --benchmark-enable --benchmark-only $(ARGS)

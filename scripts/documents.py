@@ -40,7 +40,7 @@ def output(command: str, *, only: str = "") -> None:
         module = {"race": "harness"}.get(program, program)
         done = subprocess.run(
             [sys.executable, "-m", module, *arguments],
-            cwd=folder, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, encoding="utf-8", check=False,
+            cwd=folder, env=environment, capture_output=True, encoding="utf-8", check=False,
         )  # fmt: skip
         text = done.stdout.replace(f"{os.path.realpath(folder)}/", "").replace(f"{folder}/", "")
     if only:

@@ -34,7 +34,7 @@ def test_has_one_name_everywhere(name: str) -> None:
     assert made.name == name
     assert inspect.getdoc(module).startswith(f"``{name}``")
     assert (ROOT / "tests" / "strategies" / Path(*place.split(".")[:-1]) / f"test_{place.split('.')[-1]}.py").exists()
-    assert f"`{name}`" in (ROOT / "README.md").read_text(encoding="utf-8")
+    assert f"`{name}`" in (ROOT / "docs" / "strategies.md").read_text(encoding="utf-8")
 
 
 def test_an_object_is_taken_as_it_is_and_a_wrong_name_is_refused() -> None:
