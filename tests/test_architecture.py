@@ -13,9 +13,10 @@ import pytest
 ROOT = Path(__file__).parent.parent
 
 PARTS = (
-    ("harness.model",),
+    ("harness.model", "harness.cpython"),
     ("harness.instrument",),
-    ("harness.engine", "harness.stdlib"),
+    ("harness.engine",),
+    ("harness.stdlib",),
     ("harness.strategies",),
     ("harness.timeline",),
     ("harness.oracles",),

@@ -1,31 +1,31 @@
-"""Who waits for what: the text of a deadlock, one line an actor or a task."""
+"""The text of a deadlock: who waits for what, one line an actor or a task.
+
+What is waited for describes itself, if its class name with an article would not do: ``race_wait_name`` is its name,
+``owner`` the actor that holds it, and ``tasks_and_queue()`` what a loop has in hand.
+"""
 
 from __future__ import annotations
 
-import asyncio
 import sys
-import threading
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from harness.engine.actor import Actor
-from harness.engine.source_location import frame_place, program_frame, site_of_frame
-from harness.stdlib.event_loop import Loop
-from harness.stdlib.locks import Lock, RLock
-from harness.stdlib.simple_queue import SimpleQueue
+from harness.engine.source_location import frame_place, is_ours, program_frame, site_of_frame
 
 if TYPE_CHECKING:
+    import asyncio
     from collections.abc import Iterable, Sequence
     from types import FrameType
 
-    from harness.engine.turns import Turns
+    from harness.model.event import History
 
-__all__ = ["Waiting", "deadlock_text", "describe_deadlock", "describe_thing"]
+__all__ = ["Waiting", "deadlock_text", "describe_deadlock", "wait_name"]
 
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """Somebody who cannot go on.
+    """An actor that cannot go on.
 
     Attributes:
         name: Of the thread.
@@ -44,28 +44,37 @@ class Waiting:
     queued: int = 0
 
 
-def describe_deadlock(world: Turns) -> tuple[str, str]:
-    """The message, and the places where somebody waits (which tell one deadlock from another)."""
-    here = sys._getframe()
-    stuck = [actor for actor in world.alive if not actor.is_timer]
-    everybody = [_waiting(world, actor, here) for actor in stuck]
-    world._run.history.waiting = [
-        (actor.lane, *actor.pending, site_of_frame(program_frame(each.frame, world.files)))
-        for actor, each in zip(stuck, everybody, strict=True)
-    ]
-    return deadlock_text(everybody, world.files)
-
-
-def deadlock_text(everybody: Iterable[Waiting], files: frozenset[str]) -> tuple[str, str]:
-    """The message, and the places where somebody waits.
+def describe_deadlock(
+    alive: Iterable[Actor], current: Actor, files: frozenset[str], history: History
+) -> tuple[str, str]:
+    """The message, and the places where actors wait (which tell one deadlock from another).
 
     Args:
-        everybody: In the order in which they were made.
+        alive: Actors, in the order in which they were made.
+        current: The one that has the turn.
+        files: Sources of the program.
+        history: Is told what they wait for.
+    """
+    here = sys._getframe(1)
+    stuck = [actor for actor in alive if not actor.is_timer]
+    waiting = [_waiting(actor, current, here) for actor in stuck]
+    history.waiting = [
+        (actor.lane, *actor.pending, site_of_frame(program_frame(each.frame, files)))
+        for actor, each in zip(stuck, waiting, strict=True)
+    ]
+    return deadlock_text(waiting, files)
+
+
+def deadlock_text(waiting: Iterable[Waiting], files: frozenset[str]) -> tuple[str, str]:
+    """The message, and the places where actors wait.
+
+    Args:
+        waiting: Those that wait, in the order in which they were made.
         files: Sources of the program.
     """
     lines: list[str] = []
     places: list[str] = []
-    for each in everybody:
+    for each in waiting:
         if not each.thing:
             lines += _loop_lines(each, files, places)
             continue
@@ -75,43 +84,27 @@ def deadlock_text(everybody: Iterable[Waiting], files: frozenset[str]) -> tuple[
     return "nobody can go on:\n" + "\n".join(lines), " ".join(sorted(places))
 
 
-def _waiting(world: Turns, actor: Actor, here: FrameType) -> Waiting:
+def _waiting(actor: Actor, current: Actor, here: FrameType) -> Waiting:
     thing = actor.waits_for
     suspended: FrameType | None = actor.greenlet.gr_frame if actor.greenlet is not None else None
-    frame = here if actor is world.current else suspended
-    if isinstance(thing, Loop):
-        return Waiting(actor.name, frame, "", "", thing._tasks, len(thing._ready))
-    return Waiting(actor.name, frame, _describe(thing), _holder(thing))
+    frame = here if actor is current else suspended
+    if hasattr(thing, "tasks_and_queue"):
+        return Waiting(actor.name, frame, "", "", *thing.tasks_and_queue())
+    return Waiting(actor.name, frame, wait_name(thing), _holder(thing))
 
 
 def _innermost(frame: FrameType | None) -> str:
-    while frame is not None and _is_ours(frame.f_code.co_filename.replace("\\", "/")):
+    while frame is not None and is_ours(frame.f_code.co_filename):
         frame = frame.f_back
     return frame_place(frame)
 
 
-def _is_ours(file: str) -> bool:
-    return "/harness/engine/" in file or "/harness/stdlib/" in file or "/harness/real/" in file
-
-
-def _describe(obj: Any) -> str:
-    if isinstance(obj, RLock):
-        return "an RLock"
-    if isinstance(obj, Lock):
-        return "a Lock"
-    if isinstance(obj, Actor):
-        return f"the end of {obj.name}"
-    return describe_thing(obj)
-
-
-def describe_thing(obj: object) -> str:
-    """What is waited for, if it is neither a lock nor a thread."""
-    name = type(obj).__name__
-    if isinstance(obj, threading.Event):
-        return f"an {name}"
-    if isinstance(obj, (threading.Semaphore, threading.Condition, SimpleQueue)):
-        return f"a {name}"
-    return name
+def wait_name(thing: object) -> str:
+    """What is waited for, with its article."""
+    if isinstance(thing, Actor):
+        return f"the end of {thing.name}"
+    name = type(thing).__name__
+    return getattr(thing, "race_wait_name", None) or f"{'an' if name[:1] in 'AEIOU' else 'a'} {name}"
 
 
 def _holder(obj: Any) -> str:

@@ -9,7 +9,7 @@ if TYPE_CHECKING:
 
     from harness.engine.actor import Actor
 
-__all__ = ["default_choice"]
+__all__ = ["DefaultOrder", "default_choice"]
 
 
 def default_choice(current: Actor, enabled: Sequence[Actor]) -> Actor:
@@ -36,6 +36,16 @@ def default_choice(current: Actor, enabled: Sequence[Actor]) -> Actor:
     if first is not None:
         return first
     return min(enabled, key=_deadline)
+
+
+class DefaultOrder:
+    """Decides for the default order every time."""
+
+    def choose(self, current: Actor, enabled: Sequence[Actor]) -> Actor:
+        return default_choice(current, enabled)
+
+    def pick(self, current: Actor, count: int) -> int:
+        return 0
 
 
 def _deadline(actor: Actor) -> tuple[float, int]:

@@ -10,74 +10,75 @@ and of two tasks there are always calls of Python functions, so there the answer
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from harness.engine.source_location import is_called_by_program
 from harness.model.kind import ACCESSES, kinds_where
-from harness.stdlib.locks import Lock, RLock
-from harness.stdlib.simple_queue import SimpleQueue
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from harness.engine.actor import Actor
-    from harness.engine.world import World
 
-__all__ = ["ATOMIC", "GilWatch"]
+__all__ = ["GilWatch"]
 
-ATOMIC: Final = (Lock, RLock, SimpleQueue)
-"""Twins of types whose methods are C functions, with no check inside."""
 _IN_C: Final = kinds_where(lambda row: row.in_c)
 
 
 class GilWatch:
-    """Knows since when the running actor has come by no check.
+    """Tracks whether the running thread has passed an eval-breaker check since its last operation.
+
+    A type of ``stdlib/`` whose methods are C functions in CPython, with no check inside, says so with a class attribute
+    ``race_in_c``.
 
     Args:
-        world: The world it watches.
+        files: Sources of the program.
         forbids: The GIL is kept wherever CPython keeps it; otherwise only the run's record says what needed none.
 
     Attributes:
         checked_at: Number of events at the time of the last check. Invariant: equal to the number of events now
-            exactly if the running actor has come by a check since its last operation.
+            exactly if the running actor has passed a check since its last operation.
     """
 
-    def __init__(self, world: World, forbids: bool) -> None:
-        self._world = world
+    __slots__ = ("_events", "_files", "_forbids", "_numbers", "checked_at")
+
+    def __init__(self, files: frozenset[str], forbids: bool) -> None:
+        self._files = files
         self._forbids = forbids
-        self._locks: set[int] = set()  # serials of the locks that are C objects in CPython
+        self._events: Sequence[Any] = ()
+        self._numbers: set[int] = set()  # of objects that are C objects in CPython
         self.checked_at = 0
 
-    def begin(self) -> None:
-        """A new execution."""
-        self._locks.clear()
-        self.checked_at = 0
+    def watch(self, events: Sequence[Any]) -> None:
+        """Watch the execution whose events these are."""
+        self._events = events
 
     def passed(self) -> None:
-        """The running actor comes by a check."""
-        if self._world.running:
-            self.checked_at = len(self._world.events)
+        """The running actor passes a check."""
+        self.checked_at = len(self._events)
 
-    def met(self, obj: object, serial: int) -> None:
+    def met(self, obj: object, number: int) -> None:
         """An object was given its number."""
-        if type(obj) in ATOMIC:
-            self._locks.add(serial)
+        if getattr(type(obj), "race_in_c", False):
+            self._numbers.add(number)
 
-    def synchronised(self, kind: int, serial: int) -> None:
+    def synchronised(self, kind: int, number: int) -> None:
         """A synchronising operation was recorded."""
-        if not self._is_direct(kind, serial):
+        if not self._is_direct(kind, number):
             self.passed()
 
     def is_held_by(self, actor: Actor) -> bool:
         """``actor`` is at a decision, and there was no check since its last operation."""
-        events = self._world.events
+        events = self._events
         if self.checked_at == len(events) or not events or events[-1][0] != actor.lane:
             return False
-        kind, serial, _ = actor.pending
-        return kind in ACCESSES or self._is_direct(kind, serial)
+        kind, number, _ = actor.pending
+        return kind in ACCESSES or self._is_direct(kind, number)
 
     def keeps(self, actor: Actor) -> bool:
-        """``actor``, who holds the GIL, goes on: it can, and it may not be preempted."""
+        """``actor``, which holds the GIL, goes on: it can, and it may not be preempted."""
         return self._forbids and (actor.ready is None or actor.ready())
 
-    def _is_direct(self, kind: int, serial: int) -> bool:
+    def _is_direct(self, kind: int, number: int) -> bool:
         """An operation on a lock that the program calls itself: C code, with no check before it."""
-        return kind in _IN_C and serial in self._locks and is_called_by_program(self._world.files)
+        return kind in _IN_C and number in self._numbers and is_called_by_program(self._files)

@@ -7,18 +7,17 @@ way.
 
 from __future__ import annotations
 
-import _thread
 import sys
 from typing import TYPE_CHECKING, Any, Final
 
+from harness.engine.protocol import door, is_inside
 from harness.engine.source_location import frame_place, program_frame
 from harness.model.errors import UncontrolledError
 
 if TYPE_CHECKING:
-    from harness.engine.ending import Ending
-    from harness.engine.world import World
+    from types import FrameType
 
-__all__ = ["refuse", "watch"]
+__all__ = ["refusal", "watch"]
 
 _EVENTS: Final = frozenset(
     {
@@ -27,32 +26,34 @@ _EVENTS: Final = frozenset(
         "socket.connect", "socket.bind", "socket.getaddrinfo", "socket.gethostbyname", "subprocess.Popen",
     }
 )  # fmt: skip
-_get_ident = _thread.get_ident
-_watched: list[Any] = []  # the world and its OS thread; empty until the hook has been added
+_is_added: list[bool] = []
 
 
-def watch(world: World) -> None:
-    """From now on, an execution of ``world`` that reaches outside raises :class:`UncontrolledError`."""
-    first = not _watched
-    _watched[:] = (world, _get_ident())
-    if first:
+def watch() -> None:
+    """From now on, an execution that reaches outside raises :class:`UncontrolledError`."""
+    if not _is_added:
+        _is_added.append(True)
         sys.addaudithook(_hook)
 
 
 def _hook(event: str, args: tuple[Any, ...], watched_events: frozenset[str] = _EVENTS) -> None:
     if event not in watched_events:  # an argument, since the interpreter clears the module before its last event
         return
-    world, os_thread = _watched
-    if world.running and not world.dying and _get_ident() == os_thread:
-        refuse(world, event)
+    if is_inside() and door.execution.recording:
+        door.execution.refuse(event)
 
 
-def refuse(world: Ending, call: str) -> None:
-    """End the execution: the program made a ``call`` that no schedule decides about."""
-    place = frame_place(program_frame(sys._getframe(1), world.files))
+def refusal(call: str, frame: FrameType, files: frozenset[str]) -> UncontrolledError:
+    """What is raised when the program makes a ``call`` that no schedule decides about.
+
+    Args:
+        call: Its name.
+        frame: Where it was made.
+        files: Sources of the program.
+    """
+    place = frame_place(program_frame(frame, files))
     where = f" at {place}" if place else ""
-    error = UncontrolledError(
+    return UncontrolledError(
         f"{call}{where} reaches outside the controlled world, so no schedule could be replayed. "
         f"Give the program a stand-in for it (a stub, a queue), or keep it out of the code under test."
     )
-    world.fail_with(error)

@@ -8,25 +8,20 @@ ends.
 from __future__ import annotations
 
 import weakref
-from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Final
 
-from harness.engine.ending import Ending
 from harness.engine.source_location import site_of_caller
-from harness.model.event import Lane
-from harness.model.kind import Kind
+from harness.model.event import History, Lane
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
     from harness.engine.actor import Actor
     from harness.engine.gil import GilWatch
-    from harness.engine.run import Run
-    from harness.model.site import Site
+    from harness.engine.status import Status
 
-__all__ = ["Record", "identity"]
+__all__ = ["Record", "identity", "short_repr"]
 
-_RESIZE: Final = int(Kind.RESIZE)
 identity: Final = object.__hash__
 """Like ``id``, and without the audit event that ``id`` raises, which would call the guard's hook at every access."""
 _new_tuple: Any = tuple.__new__  # half the cost of calling the class of a named tuple
@@ -39,124 +34,112 @@ class _Ref(weakref.ref[Any]):
     id: int
 
 
-class Record(Ending):
-    """The part of a world that writes down what happens."""
+class Record:
+    """Writes down one execution.
 
-    events: list[tuple[Any, ...]]
-    lanes: list[Lane]
-    gil: GilWatch | None
-    _run: Run
-    _serials: dict[int, int]
-    _refs: dict[int, Any]
-    _serial_count = 0
-    _forget_bound: Callable[[_Ref], None]
-    _listen: Callable[[Any], None]
+    Args:
+        status: Of the execution; a record that grows beyond its limit ends it.
+        gil: Is told of synchronising operations, if GIL switches are watched.
+        files: Sources of the program.
+        max_steps: Number of events after which an execution is a livelock.
+        detail: Values, labels and lines are recorded too.
 
-    # -- events -------------------------------------------------------------------------------------------------
+    Attributes:
+        history: All that is kept; ``events`` and ``lanes`` are its own lists.
+        numbers: ``identity`` of each object that is alive -> its number, counted in the order of first access, so that
+            it depends on the schedule alone.
+        object_count: How many objects have been given a number.
+    """
 
-    def _record(self, actor: Actor, kind: int, serial: int) -> None:
-        if len(self.events) >= self.max_steps:
-            self._livelock(None)
-        self.events.append((actor.lane, kind, serial, None, site_of_caller(self.files) if self.detail else None))
-        if self.gil is not None:
-            self.gil.synchronised(kind, serial)
+    __slots__ = (
+        "_detail", "_files", "_forget_bound", "_gil", "_max_steps", "_refs", "_status", "events", "history", "lanes",
+        "numbers", "object_count",
+    )  # fmt: skip
 
-    def record_in_step(self, kind: int, obj: object) -> None:
-        """Record an operation that is part of the current step: nobody is given the turn before it."""
-        if not self.dying:
-            self._record(self.current, kind, self._serials.get(identity(obj)) or self._register(obj))
+    def __init__(self, status: Status, gil: GilWatch | None, files: frozenset[str], max_steps: int, detail: bool):
+        self._status = status
+        self._gil = gil
+        self._files = files
+        self._max_steps = max_steps
+        self._detail = detail
+        self._refs: dict[int, Any] = {}
+        self._forget_bound: Callable[[_Ref], None] = self._forget
+        self.history = History()
+        self.events: list[tuple[Any, ...]] = self.history.events
+        self.lanes: list[Lane] = self.history.lanes
+        self.numbers: dict[int, int] = {}
+        self.object_count = 0
 
-    def record_access_in_step(self, obj: object, key: object, kind: int, site: Site) -> None:
-        """Record an access that the current step makes, too."""
-        if not self.dying:
-            serial = self._serials.get(identity(obj)) or self._register(obj)
-            self.events.append((self.current.lane, kind, serial, key, site))
+    def add(self, actor: Actor, kind: int, number: int) -> None:
+        """Record a synchronising operation of ``actor`` on object ``number``."""
+        if len(self.events) >= self._max_steps:
+            self._status.fail_as_livelock(None)
+        site = site_of_caller(self._files) if self._detail else None
+        self.events.append((actor.lane, kind, number, None, site))
+        if self._gil is not None:
+            self._gil.synchronised(kind, number)
 
     def reclassify_last(self, kind: int) -> None:
-        """The operation that was just recorded turned out to be of another kind: a try that succeeded."""
-        if not self.dying:
-            lane, _, serial, key, site = self.events[-1]
-            self.events[-1] = (lane, kind, serial, key, site)
+        """Give the last event another kind."""
+        lane, _, number, key, site = self.events[-1]
+        self.events[-1] = (lane, kind, number, key, site)
 
-    def resized(self) -> None:
-        """The access that was just recorded changed how many elements its container has."""
-        self.reclassify_last(_RESIZE)
+    def annotate_last(self, text: str) -> None:
+        """Say what the last event is about, for a reader of the timeline."""
+        self.history.values[len(self.events) - 1] = " ".join(text.split())
 
-    def annotate(self, text: str) -> None:
-        """What the event that was just recorded is about, for whoever reads the timeline."""
-        if self.detail and not self.dying:
-            self._run.history.values[len(self.events) - 1] = _one_line(text)
-
-    def _note(self, obj: object, serial: int, site: Site) -> Callable[[object], object]:
-        values = self._run.history.values
-        index = len(self.events) - 1
-
-        def note(value: object) -> None:
-            with self.unwatched():  # printing a value may run the program's __repr__
-                values[index] = _short(value)
-
-        return note
-
-    @contextmanager
-    def unwatched(self) -> Iterator[None]:
-        """Code that runs inside an execution but is no part of it: nothing is recorded or scheduled."""
-        self._listen(None)
-        self.dying = True
-        try:
-            yield
-        finally:
-            self.dying = False
-            self._listen(self)
-
-    # -- lanes and objects -------------------------------------------------------------------------------------
+    # -- lanes and objects --------------------------------------------------------------------------------------
 
     def add_lane(self, actor: int, name: str, is_task: bool = False) -> int:
+        """Add a lane, and return its number."""
         number = len(self.lanes)
         self.lanes.append(_new_tuple(Lane, (number, actor, name, is_task)))
         return number
 
     def name_lane(self, number: int, name: str) -> None:
+        """Give a lane another name."""
         self.lanes[number] = self.lanes[number]._replace(name=name)
 
-    def _register(self, obj: object) -> int:
-        """Number an object. Numbers count up in the order of first access, so they depend on the schedule alone."""
-        number = self._serial_count = self._serial_count + 1 if self._serials else 1
+    def register(self, obj: object) -> int:
+        """Number an object that has no number."""
+        number = self.object_count = self.object_count + 1
         key = identity(obj)
-        self._serials[key] = number
+        self.numbers[key] = number
         if type(obj).__weakrefoffset__:
             ref = _Ref(obj, self._forget_bound)
             ref.id = key
             self._refs[key] = ref
         else:
             self._refs[key] = obj
-        if self.gil is not None:
-            self.gil.met(obj, number)
-        if self.detail:
-            self._run.history.labels[number] = _label(obj)
+        if self._gil is not None:
+            self._gil.met(obj, number)
+        if self._detail:
+            self.history.labels[number] = obj.__name__ if isinstance(obj, type) else type(obj).__name__
         return number
 
-    @property
-    def known_objects(self) -> int:
-        """How many objects have been given a number in this execution."""
-        return self._serial_count if self._serials else 0
+    def number_of(self, obj: object) -> int:
+        """The number of an object."""
+        return self.numbers.get(identity(obj)) or self.register(obj)
+
+    def forget_objects(self) -> None:
+        """Let all objects go: the execution is over."""
+        self.numbers.clear()
+        self._refs.clear()
+        self._forget_bound = _ignore  # without it, a record is freed with the last reference to it
 
     def _forget(self, ref: _Ref) -> None:
         if self._refs.get(ref.id) is ref:
             del self._refs[ref.id]
-            del self._serials[ref.id]
+            del self.numbers[ref.id]
 
 
-def _label(obj: object) -> str:
-    return type(obj).__name__ if not isinstance(obj, type) else obj.__name__
+def _ignore(ref: _Ref) -> None: ...
 
 
-def _one_line(text: str) -> str:
-    return " ".join(text.split())
-
-
-def _short(value: object) -> str:
+def short_repr(value: object) -> str:
+    """``repr`` of a value of the program, which may raise whatever it likes, in at most 200 characters."""
     try:
         text = repr(value)
-    except BaseException as exc:  # a record that is half written may not print
+    except BaseException as exc:  # an object that is half made may not print
         text = f"<{type(value).__name__}: {type(exc).__name__} in repr>"
     return text if len(text) <= 200 else text[:197] + "..."

@@ -1,8 +1,9 @@
-"""Where in the program something happened: found from frames, only when somebody asks."""
+"""Where in the program something happened: found from frames, only when they are asked for."""
 
 from __future__ import annotations
 
 import linecache
+import os
 import sys
 import traceback
 from pathlib import Path
@@ -14,16 +15,12 @@ if TYPE_CHECKING:
     from types import FrameType
 
 __all__ = [
-    "frame_place",
-    "is_called_by_program",
-    "program_frame",
-    "program_place",
-    "site_of_caller",
-    "site_of_frame",
-    "traceback_text",
-]
+    "frame_place", "is_called_by_program", "is_ours", "program_frame", "program_place", "site_of_caller",
+    "site_of_frame", "traceback_text",
+]  # fmt: skip
 
 _HARNESS = str(Path(__file__).parent.parent)
+_OWN = tuple(str(Path(_HARNESS, part)) + os.sep for part in ("engine", "stdlib", "real"))
 
 
 def program_frame(frame: FrameType | None, files: frozenset[str]) -> FrameType | None:
@@ -63,6 +60,11 @@ def is_called_by_program(files: frozenset[str]) -> bool:
     """The program itself made the call that led here, not the standard library on its behalf."""
     caller = _outside(sys._getframe(1), files)
     return caller is not None and caller.f_code.co_filename in files
+
+
+def is_ours(file: str) -> bool:
+    """Whether a source file belongs to the harness, and not to one of its scenarios or stores."""
+    return file.startswith(_OWN)
 
 
 def _outside(frame: FrameType | None, files: frozenset[str]) -> FrameType | None:

@@ -81,7 +81,7 @@ def explore(
 
     Raises:
         InstrumentationError: The source of the program cannot be had.
-        UncontrolledError: The program reaches outside the world.
+        UncontrolledError: The program reaches outside what is under control.
         NondeterminismError: One schedule led to two different executions.
         UsageError: An argument makes no sense.
 
@@ -166,9 +166,9 @@ def explore_here(
     with Session(program, options) as session:
         search = strategy if isinstance(strategy, Search) else None
         if search is not None:
-            search.watch(session.world)
+            search.watch(session.engine)
         if type(strategy).__module__ in session.instrumentation.modules:
-            strategy = UninstrumentedStrategy(strategy, session.world)
+            strategy = UninstrumentedStrategy(strategy, session.engine)
         return _Loop(session, strategy, search).go(go_on)
 
 

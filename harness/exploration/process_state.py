@@ -8,12 +8,11 @@ import signal
 import sys
 import threading
 import warnings
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from greenlet import GreenletExit
 
-if TYPE_CHECKING:
-    from harness.engine import World
+from harness.engine.protocol import door
 
 __all__ = ["Interruptible", "QuietCollector", "Silenced"]
 
@@ -67,15 +66,14 @@ def _interrupt(signum: int, frame: Any) -> None:
 
 
 class Silenced:
-    """What Python says about threads and coroutines that were cut off with their execution is of no use to anybody.
+    """Suppresses warnings about threads and coroutines abandoned when an execution is cut short.
 
     One warning is kept, for the report of a failure: that a coroutine was never awaited while the program still ran.
     """
 
     _loggers = (logging.getLogger("asyncio"), logging.getLogger("concurrent.futures"))
 
-    def __init__(self, world: World) -> None:
-        self._world = world
+    def __init__(self) -> None:
         self._catch = warnings.catch_warnings()
         self._epoch = 0
         self._never_awaited: dict[str, None] = {}
@@ -94,14 +92,14 @@ class Silenced:
 
     def never_awaited(self) -> tuple[str, ...]:
         """What Python said about coroutines that the last execution made and dropped."""
-        return tuple(self._never_awaited) if self._epoch == self._world.epoch else ()
+        return tuple(self._never_awaited) if self._epoch == door.execution.epoch else ()
 
     def _shown(self, message: Warning | str, category: type[Warning], *place: Any, **more: Any) -> None:
         if not str(message).endswith("was never awaited"):
             self._show(message, category, *place, **more)
-        elif self._world.running and not self._world.dying:
-            if self._epoch != self._world.epoch:
-                self._epoch = self._world.epoch
+        elif door.execution.recording:
+            if self._epoch != door.execution.epoch:
+                self._epoch = door.execution.epoch
                 self._never_awaited.clear()
             self._never_awaited[f"{category.__name__}: {message}".partition("\n")[0]] = None
 
@@ -112,7 +110,7 @@ class Silenced:
         self._catch.__exit__(None, None, None)
 
     def _unraisable(self, args: Any) -> None:
-        if not self._world.dying:
+        if door.execution.recording:
             self._old(args)
 
 

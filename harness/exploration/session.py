@@ -1,4 +1,4 @@
-"""A program made ready to be executed many times: its source rewritten, the world open, the collector quiet.
+"""A program made ready to be executed many times: its source rewritten, the standard library controlled.
 
 Everything that exploring, replaying and shrinking share. It puts back what it changed, whatever happens inside.
 """
@@ -11,8 +11,8 @@ from contextlib import ExitStack
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
-from harness.engine import World, guard
-from harness.engine.gil import ATOMIC
+from harness.cpython import warn_if_unknown
+from harness.engine import Engine, Execution, Settings, guard
 from harness.exploration.process_state import Interruptible, QuietCollector, Silenced
 from harness.exploration.source import checksum_of_functions
 from harness.instrument import Instrumentation, hooks, switch_hooks
@@ -23,7 +23,8 @@ from harness.model.program import check_program, label_of
 from harness.model.result import Failure
 from harness.model.token import Token
 from harness.oracles import ORACLES, explaining_lost_update
-from harness.stdlib.patches import Names
+from harness.stdlib.interpreter import StandardLibrary
+from harness.stdlib.patches import ATOMIC
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -48,8 +49,8 @@ class Session:
         program: Zero-argument callable, sync or async.
         options: What was asked for.
         switching: In place of what the options say: ``"free-threaded"``, ``"gil"``, or ``"watched"``, as
-            :class:`~harness.engine.World` has it.
-        kind: The class of the world.
+            :class:`~harness.engine.Settings` has it.
+        kind: The class of its executions.
     """
 
     def __init__(
@@ -58,7 +59,7 @@ class Session:
         options: Options = _DEFAULT,
         *,
         switching: str | None = None,
-        kind: type[World] = World,
+        kind: type[Execution] = Execution,
     ) -> None:
         check_program(program)
         self.program = program
@@ -72,7 +73,9 @@ class Session:
         self.instrumentation = Instrumentation.for_program(
             program, extra=options.instrument, marked=switching != "free-threaded"
         )
-        self.world = kind(frozenset(self.instrumentation.files), options.max_steps, options.order, switching)
+        settings = Settings(frozenset(self.instrumentation.files), options.max_steps, options.order, switching)
+        self._library = StandardLibrary(uses_random=self._uses_random())
+        self.engine = Engine(settings, self._library, self._listen, kind)
         self._count = 0
         self._stack = ExitStack()
 
@@ -82,28 +85,32 @@ class Session:
         with ExitStack() as stack:
             _open_sessions.append(self)
             stack.callback(_open_sessions.clear)
-            world = self.world
-            world._listen = hooks.listen
-            names = Names(world, reseed=self._uses_random())
-            world.adapters, world.substitutes = names.adapters, names.substitutes
+            warn_if_unknown()
             quiet = stack.enter_context(QuietCollector())
-            stack.enter_context(self.instrumentation.installed(world))
+            stack.enter_context(self.instrumentation.installed(self.engine.execution))
             hooks.listen(None)
-            if world.gil is not None:
-                switch_hooks.listen(world.gil.passed, world.files, ATOMIC)
-                stack.callback(switch_hooks.listen, None)
             quiet.freeze()  # on the way out, what is rewritten still is looked for among what is new
             stack.enter_context(Interruptible())
-            self._silenced = stack.enter_context(Silenced(world))
-            stack.enter_context(names)
-            guard.watch(world)
+            self._silenced = stack.enter_context(Silenced())
+            stack.enter_context(self._library)
+            guard.watch()
             self._stack = stack.pop_all()
         return self
 
     def __exit__(self, *exc: object) -> None:
         gc.collect()  # while Python's word about what was cut off is still suppressed
         self._stack.close()
-        self.world.close()
+        self.engine.close()
+
+    def _listen(self, execution: Execution | None) -> None:
+        """Let rewritten code announce its accesses, and its checks of the eval breaker, to ``execution``."""
+        hooks.listen(execution)
+        if self.engine.settings.switching == "free-threaded":
+            return
+        if execution is not None and execution.gil is not None:
+            switch_hooks.listen(execution.gil.passed, execution.files, ATOMIC)
+        else:
+            switch_hooks.listen(None)
 
     def _uses_random(self) -> bool:
         """The program can reach :mod:`random` or what is made from it, so its numbers must be the same every time."""
@@ -120,7 +127,7 @@ class Session:
         self._count += 1
         if self._count % _COLLECT_EVERY == 0:
             gc.collect()
-        return self.world.execute(self.program, decider, detail)
+        return self.engine.execute(self.program, decider, detail)
 
     def token(self, run: Run, kind: str = "") -> Token:
         """The token of an execution that was recorded in detail, with the options that it depends on.
@@ -165,7 +172,7 @@ class Session:
 
     def needs(self, run: Run) -> Needs | None:
         """On which interpreters the schedule of an execution is possible; None where switches are not watched."""
-        if self.world.gil is None:
+        if self.engine.settings.switching == "free-threaded":
             return None
         return "free-threaded CPython" if run.unlocked else "any CPython"
 

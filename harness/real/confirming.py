@@ -31,8 +31,8 @@ from harness.instrument import Instrumentation
 from harness.model.token import Token
 from harness.oracles import ORACLES
 from harness.real.forked import in_child
-from harness.real.performance import perform
-from harness.real.recording import RecordingWorld
+from harness.real.reenact import reenact
+from harness.real.script import RecordingExecution
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -102,19 +102,20 @@ def confirm(
     options = options_of(recorded, instrument, detect)
     if options.order == "any":
         return Confirmation(False, 'the schedule was made with order="any", and the stock loop has one order only')
-    with Session(program, options, switching="watched", kind=RecordingWorld) as session:
+    with Session(program, options, switching="watched", kind=RecordingExecution) as session:
         run = follow(session, recorded, detail=False)
         finding, needs = session.problem(run) or session.examine(run), session.needs(run)
-        world = session.world
-    assert isinstance(world, RecordingWorld)
-    steps, threads = len(world.steps), len(world.names)
-    seconds = world.steps[-1].time - world.steps[0].time if world.reads_clock else 0.0
+        execution = session.engine.execution
+    assert isinstance(execution, RecordingExecution)
+    steps, threads = len(execution.script), len(execution.names)
+    script = execution.script
+    seconds = script[-1].time - script[0].time if execution.reads_clock else 0.0
     reason = _why_not(finding, needs, seconds, timeout)
     if reason or finding is None:
         return Confirmation(False, reason, steps=steps, threads=threads)
     plain = Instrumentation.for_program(program, extra=options.instrument)
     describe = _describe_by(ORACLES.get(finding.kind))
-    sent = in_child(partial(perform, program, plain, world, finding.kind, describe), timeout)
+    sent = in_child(partial(reenact, program, plain, execution, finding.kind, describe), timeout)
     if not sent:
         reason = f"the process of the real threads gave no answer within {timeout:g} s"
         return Confirmation(False, reason, steps=steps, threads=threads)

@@ -17,6 +17,7 @@ from __future__ import annotations
 
 import asyncio
 import collections
+import itertools
 import weakref
 from asyncio import events
 from contextlib import suppress
@@ -24,30 +25,32 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from greenlet import GreenletExit
 
+from harness.engine.protocol import door
 from harness.engine.source_location import is_called_by_program
 from harness.model.finding import EXCEPTION
 from harness.model.kind import Kind
 from harness.stdlib.hashes import Future, Task
 from harness.stdlib.loop_timers import Timers
+from harness.stdlib.patch import Exchange, Patch
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from harness.engine.actor import Actor
-    from harness.engine.world import World
 
-__all__ = ["Loop", "bind"]
+__all__ = ["EXCHANGES", "PATCHES", "Loop", "begin_task_names"]
 
-_world: World
 _POLL, _SEND, _CLOCK = int(Kind.POLL), int(Kind.SEND), int(Kind.CLOCK)
 _TRY, _SLEEP, _CLEAR = int(Kind.TRY), int(Kind.SLEEP), int(Kind.CLEAR)
 _MUTABLE: Final = (collections.deque, list, set, dict, weakref.WeakSet)
 
 
-def bind(world: World) -> None:
-    """Make all loops belong to ``world``."""
-    global _world
-    _world = world
+_task_numbers: Final = [itertools.count(1)]
+
+
+def begin_task_names() -> None:
+    """An execution begins: the next task without a name is ``Task-1``."""
+    _task_numbers[0] = itertools.count(1)
 
 
 class Loop(Timers):
@@ -65,7 +68,7 @@ class Loop(Timers):
         self.__dict__.update(self._template)
         for name, kind in self._fresh.items():
             self.__dict__[name] = kind()
-        world = self._world = _world
+        execution = door.execution
         self._clock_resolution = 1e-9
         self._actor: Actor | None = None
         self._timer = None
@@ -80,7 +83,7 @@ class Loop(Timers):
         self._stopping: Any
         self._thread_id: Any
         self._closed: Any
-        world.loops.append(self)
+        execution.loops.append(self)
 
     def set_debug(self, enabled: bool) -> None:
         if not self._template:  # BaseEventLoop.__init__ asks for it, and nothing runs yet
@@ -97,8 +100,8 @@ class Loop(Timers):
     def run_forever(self) -> None:
         self._check_closed()
         self._check_running()
-        world = self._world
-        actor = world.current
+        execution = door.execution
+        actor = execution.turns.current
         self._change()
         self._thread_id = actor.ident
         self._actor, actor.loop = actor, self
@@ -115,24 +118,26 @@ class Loop(Timers):
             actor.lane = actor.self_lane
             events._set_running_loop(None)
             self._change()
-            if self._timer is not None and not world.dying:
+            if self._timer is not None and execution.recording:
                 self._remove_timer()
 
     def _run_once(self) -> None:
-        world = self._world
-        if world.dying:
+        execution = door.execution
+        if not execution.recording:
             raise GreenletExit
         ready = self._ready
-        if world.actor_count > 1 or world.has_choice or not ready:  # else alone so far, and nothing to take turns with
-            world.record_in_step(_SLEEP, self._state)  # whoever wakes nobody has to come before
+        turns = execution.turns
+        # Alone so far, it has nothing to take turns with.
+        if turns.actor_count > 1 or turns.has_choice or not ready or execution.polls_alone:
+            execution.record_in_step(_SLEEP, self._state)  # whoever wakes nobody has to come before
             self._asleep = not ready and not self._stopping
-            world.wait_until(_POLL, self, self._can_go_on)
+            execution.wait_until(_POLL, self, self._can_go_on)
             self._asleep = self._woken = False
         if self._scheduled:
-            world.record_in_step(_CLOCK, world.clock)  # which of them are due depends on all that lets time pass
+            execution.record_in_step(_CLOCK, execution.clock)  # what is due depends on all that lets time pass
             self._take_due_timers()
-        actor = world.current
-        if world.any_order and len(ready) > 1:
+        actor = execution.turns.current
+        if execution.any_order and len(ready) > 1:
             self._shuffle()
         take = ready.popleft
         for _ in range(len(ready)):
@@ -145,15 +150,15 @@ class Loop(Timers):
                 actor.lane = task.lane
             else:
                 actor.lane = self._lane_of(task) if isinstance(task, asyncio.Task) else actor.self_lane
-            if world.gil is not None:
-                world.gil.passed()
+            if execution.gil is not None:
+                execution.gil.passed()
             try:
                 handle._context.run(callback, *handle._args)
             except (SystemExit, KeyboardInterrupt):
                 raise
             except BaseException as exc:
                 self._report(handle, exc)
-            if world.dying:
+            if not execution.recording:
                 raise GreenletExit
         actor.lane = actor.self_lane
 
@@ -173,7 +178,7 @@ class Loop(Timers):
         picked = []
         rest = list(self._ready)
         while len(rest) > 1:
-            picked.append(rest.pop(self._world.pick(len(rest))))
+            picked.append(rest.pop(door.execution.pick(len(rest))))
         self._ready.clear()
         self._ready.extend(picked + rest)
 
@@ -192,20 +197,20 @@ class Loop(Timers):
 
     def _look(self) -> None:
         """A thread that is not the loop's asks what state it is in."""
-        world = self._world
-        if self._actor is world.current or world.dying:
+        execution = door.execution
+        if self._actor is execution.turns.current or not execution.recording:
             return
-        if is_called_by_program(world.files):
-            world.switch_point(_TRY, self._state)
-        elif world.actor_count > 1:
-            world.record_in_step(_TRY, self._state)
+        if is_called_by_program(execution.files):
+            execution.switch_point(_TRY, self._state)
+        elif execution.turns.actor_count > 1:
+            execution.record_in_step(_TRY, self._state)
 
     def _change(self) -> None:
         """The loop begins, stops or is closed: whoever asks, or hands something over, does so before or after."""
-        world = self._world
-        if world.actor_count > 1:
-            world.record_in_step(_CLEAR, self._state)
-            world.record_in_step(_CLEAR, self)
+        execution = door.execution
+        if execution.turns.actor_count > 1:
+            execution.record_in_step(_CLEAR, self._state)
+            execution.record_in_step(_CLEAR, self)
 
     def _check_running(self) -> None:
         if self._thread_id is not None:
@@ -234,16 +239,16 @@ class Loop(Timers):
     # -- callbacks ----------------------------------------------------------------------------------------------
 
     def call_soon(self, callback: Any, *args: Any, context: Any = None) -> Any:
-        world = self._world
-        if self._actor is world.current:
-            if world.actor_count > 1:
-                world.record_in_step(_SEND, self)  # before or after what a foreign thread hands over: the order is kept
+        execution = door.execution
+        if self._actor is execution.turns.current:
+            if execution.turns.actor_count > 1:
+                execution.record_in_step(_SEND, self)  # before or after what a foreign thread hands over
         elif self._actor is not None:
-            world.switch_point(_SEND, self)  # from a foreign thread, and it wakes nobody
-            world.record_in_step(_SEND, self._state)
-        elif world.actor_count > 1:
-            world.record_in_step(_SEND, self)  # it does not run: not yet, or not any more
-            world.record_in_step(_SEND, self._state)
+            execution.switch_point(_SEND, self)  # from a foreign thread, and it wakes nobody
+            execution.record_in_step(_SEND, self._state)
+        elif execution.turns.actor_count > 1:
+            execution.record_in_step(_SEND, self)  # it does not run: not yet, or not any more
+            execution.record_in_step(_SEND, self._state)
         if self._closed or self._debug:
             return super().call_soon(callback, *args, context=context)
         handle = asyncio.Handle(callback, args, self, context)
@@ -251,11 +256,11 @@ class Loop(Timers):
         return handle
 
     def call_soon_threadsafe(self, callback: Any, *args: Any, context: Any = None) -> Any:
-        world = self._world
-        if not world.dying:
-            world.switch_point(_SEND, self)
+        execution = door.execution
+        if execution.recording:
+            execution.switch_point(_SEND, self)
         handle = super().call_soon_threadsafe(callback, *args, context=context)
-        world.invalidate_enabled()
+        execution.invalidate_enabled()
         return handle
 
     def _write_to_self(self) -> None:
@@ -272,10 +277,10 @@ class Loop(Timers):
     def create_task(self, coro: Any, *, name: str | None = None, **options: Any) -> Any:
         self._check_closed()
         if name is None:
-            name = f"Task-{next(self._world.task_names)}"
+            name = f"Task-{next(_task_numbers[0])}"
         if self._task_factory is None:
             task = Task(coro, loop=self, name=name, **options)
-            task.lane = self._world.add_lane(self._world.current.id, str(name), is_task=True)
+            task.lane = door.execution.add_lane(door.execution.turns.current.id, str(name), is_task=True)
             self._tasks.append(task)
             return task
         return super().create_task(coro, name=name, **options)
@@ -285,20 +290,20 @@ class Loop(Timers):
         if lane < 0:
             lane = self._foreign_lanes.get(id(task), -1)
         if lane < 0:
-            lane = self._world.add_lane(self._world.current.id, task.get_name(), is_task=True)
+            lane = door.execution.add_lane(door.execution.turns.current.id, task.get_name(), is_task=True)
             self._foreign_lanes[id(task)] = lane
         return int(lane)
 
     def default_exception_handler(self, context: dict[str, Any]) -> None:
         """An exception that nobody retrieved fails the execution."""
-        world = self._world
+        execution = door.execution
         exc = context.get("exception")
-        if world.dying or self not in world.loops:
+        if not execution.recording or self not in execution.loops:
             return
         if exc is not None:
-            world.fail_with(exc)
+            execution.fail_with(exc)
         elif "was destroyed but it is pending" not in context.get("message", ""):
-            world.fail(EXCEPTION, str(context.get("message")))
+            execution.fail(EXCEPTION, str(context.get("message")))
 
     def unretrieved(self) -> Any:
         """The exception of a task that has ended and that nobody has asked."""
@@ -307,10 +312,14 @@ class Loop(Timers):
                 return task._exception
         return None
 
+    def tasks_and_queue(self) -> tuple[list[Any], int]:
+        """Tasks, and the number of callbacks that are queued: for the text of a deadlock."""
+        return self._tasks, len(self._ready)
+
     def name_lanes(self) -> None:
-        """Agents have the names that their tasks were given last: ``TaskGroup`` names its tasks after it made them."""
+        """Lanes have the names that their tasks were given last: ``TaskGroup`` names its tasks after it made them."""
         for task in self._tasks:
-            self._world.name_lane(task.lane, task.get_name())
+            door.execution.name_lane(task.lane, task.get_name())
 
     def abandon(self) -> None:
         """The execution is over: close what is left, in the order in which it was made."""
@@ -330,7 +339,7 @@ class Loop(Timers):
 
 def _make_refusal(name: str) -> Callable[..., Any]:
     def refuse(self: Loop, *args: Any, **kwargs: Any) -> Any:
-        self._world.refuse(f"loop.{name}")
+        door.execution.refuse(f"loop.{name}")
 
     return refuse
 
@@ -358,3 +367,11 @@ class _Nothing:
 
 
 _NOTHING: Final = _Nothing()
+
+
+_REAL_LOOPS: Final = tuple(
+    (name, getattr(asyncio, name)) for name in ("SelectorEventLoop", "EventLoop") if hasattr(asyncio, name)
+)
+"""The second from Python 3.13 on."""
+PATCHES: Final = tuple(Patch(asyncio, name, Loop) for name, _ in _REAL_LOOPS)
+EXCHANGES: Final = tuple(Exchange(real, Loop) for _, real in _REAL_LOOPS)

@@ -2,7 +2,7 @@
 
 ``asyncio.run`` cancels what is left in the order of a set of tasks; an executor joins a set of threads; both
 ``asyncio.wait`` and ``concurrent.futures.wait`` return sets of futures. With hashes by address two runs of one schedule
-could differ: whoever is hashed first in an execution has number 1 here, the next one 2, and so on.
+could differ: the first that is hashed in an execution has number 1 here, the next one 2, and so on.
 
 What could make it wrong: an object from before the execution that is a key already, under its old hash. Such a thread
 or future keeps its hash; it is told by the lock inside it, which is CPython's.
@@ -17,12 +17,13 @@ import threading
 from concurrent import futures
 from typing import TYPE_CHECKING, Any, Final
 
-from harness.stdlib.signals import AFTERWARDS
+from harness.stdlib.patch import Patch, methods
+from harness.stdlib.without_condition import NO_CONDITION
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
-__all__ = ["METHODS", "Future", "Nowhere", "OrderedSet", "Task", "begin_again", "in_order"]
+__all__ = ["PATCHES", "Future", "LiveThreads", "OrderedSet", "Task", "begin_again", "in_order"]
 
 _LOCK: Final[type] = type(_thread.allocate_lock())
 _RLOCK: Final = _thread.RLock
@@ -64,7 +65,7 @@ class OrderedSet(set[Any]):
         return iter(sorted(set.__iter__(self), key=hash))
 
 
-class Nowhere:
+class LiveThreads:
     """Stands in for the set in which ``threading`` keeps threads for its own tests: those that are alive are in it."""
 
     def add(self, thread: threading.Thread) -> None: ...
@@ -78,16 +79,16 @@ class Nowhere:
 
 def _of_thread(thread: Any) -> int:
     inner = thread._started._cond
-    return object.__hash__(thread) if inner is not AFTERWARDS and type(inner._lock) is _LOCK else in_order(thread)
+    return object.__hash__(thread) if inner is not NO_CONDITION and type(inner._lock) is _LOCK else in_order(thread)
 
 
 def _of_future(future: Any) -> int:
     return object.__hash__(future) if type(future._condition._lock) is _RLOCK else in_order(future)
 
 
-METHODS: Final[dict[type, dict[str, Callable[..., Any]]]] = {
-    threading.Thread: {"__hash__": _of_thread},
-    futures.Future: {"__hash__": _of_future},
-    asyncio.tasks._GatheringFuture: {"__hash__": in_order},  # type: ignore[attr-defined]
-}
-"""What stands in for which method."""
+PATCHES: Final = (
+    *methods(threading.Thread, {"__hash__": _of_thread}),
+    *methods(futures.Future, {"__hash__": _of_future}),
+    *methods(asyncio.tasks._GatheringFuture, {"__hash__": in_order}),  # type: ignore[attr-defined]
+    Patch(futures._base, "id", hash),  # it locks several futures in the order of their addresses
+)

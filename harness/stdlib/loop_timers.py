@@ -10,11 +10,11 @@ import heapq
 from asyncio import base_events
 from typing import TYPE_CHECKING, Any
 
+from harness.engine.protocol import door
 from harness.model.kind import Kind
 
 if TYPE_CHECKING:
     from harness.engine.actor import Actor
-    from harness.engine.world import World
 
 __all__ = ["Timers"]
 
@@ -25,7 +25,6 @@ _Base: Any = base_events.BaseEventLoop  # its private parts, which a loop has to
 class Timers(_Base):  # type: ignore[misc]
     """The part of a loop that knows what time it is."""
 
-    _world: World
     _actor: Actor | None  # who runs the loop
     _timer: Actor | None
     _due_up_to: float
@@ -34,22 +33,22 @@ class Timers(_Base):  # type: ignore[misc]
     _scheduled: list[Any]
 
     def time(self) -> float:
-        return self._world.look_at_clock()
+        return door.execution.look_at_clock()
 
     def call_at(self, when: float, callback: Any, *args: Any, context: Any = None) -> Any:
         handle = super().call_at(when, callback, *args, context=context)
-        if self._world.actor_count > 1:  # whoever sets a deadline too has the earlier or the later one
-            self._world.record_in_step(_CLEAR, self._world.clock)
-        if self._due_up_to < when <= self._world.clock.peek():
+        if door.execution.turns.actor_count > 1:  # whoever sets a deadline too has the earlier or the later one
+            door.execution.record_in_step(_CLEAR, door.execution.clock)
+        if self._due_up_to < when <= door.execution.clock.peek():
             self._due_up_to = when
-        if self._timer is None and not self._world.dying:
-            self._timer = self._world.add_timer(self, self._has_deadline, self._fire, "timer")
-        self._world.invalidate_enabled()
+        if self._timer is None and door.execution.recording:
+            self._timer = door.execution.add_timer(self, self._has_deadline, self._fire, "timer")
+        door.execution.invalidate_enabled()
         return handle
 
     def _remove_timer(self) -> None:
         assert self._timer is not None
-        self._world.remove(self._timer)
+        door.execution.remove(self._timer)
         self._timer = None
 
     def due_up_to(self) -> float:
@@ -57,7 +56,7 @@ class Timers(_Base):  # type: ignore[misc]
 
         The nanosecond that each look takes is nobody's step, so it may decide nothing between two deadlines.
         """
-        return max(self._world.clock.base, self._due_up_to)
+        return max(door.execution.clock.base, self._due_up_to)
 
     def _has_deadline(self) -> bool:
         """A timer is pending that is not due yet: time may pass up to it."""
@@ -107,4 +106,4 @@ class Timers(_Base):  # type: ignore[misc]
             handle._scheduled = False
             if not handle._cancelled:
                 ready.append(handle)
-        self._world.invalidate_enabled()
+        door.execution.invalidate_enabled()

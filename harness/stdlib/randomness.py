@@ -4,55 +4,56 @@ from __future__ import annotations
 
 import os
 import random
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+from harness.stdlib.patch import guarded
 
-__all__ = ["Chance"]
+__all__ = ["PATCHES", "Reseeding"]
 
 _real_seed: Final = random.Random.seed
+_source: list[random.Random] = []  # one; made when it is first asked, for seeding is slow
+"""What stands behind ``os.urandom`` and with it ``secrets``, ``uuid`` and generators without a seed."""
 
 
-class Chance:
-    """What stands behind ``random``, ``secrets``, ``uuid`` and ``os.urandom``.
+class Reseeding:
+    """Context manager: the global generator of :mod:`random` goes on afterwards as if nothing had happened.
 
     Args:
-        reseed: The program uses :mod:`random`: seed it anew for each execution.
+        is_used: The program uses :mod:`random`: seed it anew for each execution.
     """
 
-    def __init__(self, reseed: bool) -> None:
-        self._reseed = reseed
+    def __init__(self, is_used: bool) -> None:
+        self._is_used = is_used
         self._state: Any = None
-        self._bytes: random.Random | None = None
 
-    def open(self) -> None:
-        """Remember the numbers that were to come."""
-        self._state = random.getstate() if self._reseed else None
+    def __enter__(self) -> Reseeding:
+        self._state = random.getstate() if self._is_used else None
+        return self
 
-    def close(self) -> None:
-        """Go on with them."""
+    def __exit__(self, *exc: object) -> None:
         if self._state is not None:
             random.setstate(self._state)
 
     def begin_again(self) -> None:
         """An execution begins."""
-        self._bytes = random.Random(0) if self._reseed else None
-        if self._reseed:
+        _source.clear()
+        if self._is_used:
             random.seed(0)
 
-    def functions(self) -> Iterator[tuple[Any, str, Callable[..., Any]]]:
-        """``(module, name, what stands in for it)``."""
-        yield os, "urandom", self._urandom
-        yield random, "_urandom", self._urandom  # of SystemRandom, and so of secrets
-        yield random.Random, "seed", self._seed
 
-    def _urandom(self, size: int) -> bytes:
-        source = self._bytes
-        if source is None:
-            source = self._bytes = random.Random(0)
-        return source.randbytes(size)
+def _urandom(size: int) -> bytes:
+    if not _source:
+        _source.append(random.Random(0))
+    return _source[0].randbytes(size)
 
-    def _seed(self, generator: random.Random, a: Any = None, version: int = 2) -> None:
-        """``random.Random()`` without a seed asks the operating system for one, below all names."""
-        _real_seed(generator, int.from_bytes(self._urandom(16)) if a is None else a, version)
+
+def _seed(generator: random.Random, a: Any = None, version: int = 2) -> None:
+    """``random.Random()`` without a seed asks the operating system for one, below all names."""
+    _real_seed(generator, int.from_bytes(_urandom(16)) if a is None else a, version)
+
+
+PATCHES: Final = (
+    guarded(os, "urandom", _urandom),
+    guarded(random, "_urandom", _urandom),  # of SystemRandom, and so of secrets
+    guarded(random.Random, "seed", _seed),
+)

@@ -9,50 +9,44 @@ from __future__ import annotations
 import queue
 from collections import deque
 from types import GenericAlias
-from typing import TYPE_CHECKING, Any
+from typing import Any, Final
 
+from harness.engine.protocol import door
 from harness.model.kind import Kind
+from harness.stdlib.patch import Exchange, controlled
 
-if TYPE_CHECKING:
-    from harness.engine.world import World
+__all__ = ["EXCHANGES", "PATCHES", "SimpleQueue"]
 
-__all__ = ["SimpleQueue", "bind"]
-
-_world: World
 _PUT, _ADD, _GET = int(Kind.PUT), int(Kind.ADD), int(Kind.GET)
 _TRY, _TAKE = int(Kind.TRY), int(Kind.TAKE)
-
-
-def bind(world: World) -> None:
-    """Make all queues belong to ``world``."""
-    global _world
-    _world = world
+_RealQueue: Final = queue.SimpleQueue
 
 
 class SimpleQueue:
     """A ``queue.SimpleQueue``. Any of the threads that wait may be the one that gets the next item."""
 
     __slots__ = ("__weakref__", "_items")
+    race_in_c = True
 
     def __init__(self) -> None:
         self._items: deque[Any] = deque()
 
     def put(self, item: Any, block: bool = True, timeout: float | None = None) -> None:
-        _world.switch_point(_PUT, self)
+        door.execution.switch_point(_PUT, self)
         if self._items:
-            _world.reclassify_last(_ADD)
+            door.execution.reclassify_last(_ADD)
         self._items.append(item)
 
     def get(self, block: bool = True, timeout: float | None = None) -> Any:
         items = self._items
         if not block:
-            _world.switch_point(_TRY, self)
+            door.execution.switch_point(_TRY, self)
             if items:
-                _world.reclassify_last(_TAKE)
+                door.execution.reclassify_last(_TAKE)
         elif timeout is not None and timeout < 0:
             raise ValueError("'timeout' must be a non-negative number")
         else:
-            _world.wait_until(_GET, self, lambda: bool(items), timeout)
+            door.execution.wait_until(_GET, self, lambda: bool(items), timeout)
         if not items:
             raise queue.Empty
         return items.popleft()
@@ -67,7 +61,11 @@ class SimpleQueue:
         return not self.qsize()
 
     def qsize(self) -> int:
-        _world.switch_point(_TRY, self)
+        door.execution.switch_point(_TRY, self)
         return len(self._items)
 
     __class_getitem__: Any = classmethod(GenericAlias)
+
+
+PATCHES: Final = (controlled(queue, "SimpleQueue", SimpleQueue),)
+EXCHANGES: Final = (Exchange(_RealQueue, SimpleQueue),)

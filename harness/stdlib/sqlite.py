@@ -18,16 +18,16 @@ import sqlite3
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
+from harness.engine.protocol import door
 from harness.model.kind import Kind
+from harness.stdlib.patch import guarded
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from harness.engine.world import World
 
-__all__ = ["Database", "bind", "connect"]
+__all__ = ["PATCHES", "Database", "connect"]
 
-_world: World
 _connect = sqlite3.connect
 _QUERY, _CHANGE = int(Kind.QUERY), int(Kind.CHANGE)
 _OPTIONS: Final = (
@@ -35,12 +35,6 @@ _OPTIONS: Final = (
 )  # fmt: skip
 _known: dict[str, Database] = {}
 _Result = TypeVar("_Result")
-
-
-def bind(world: World) -> None:
-    """Make all connections belong to ``world``."""
-    global _world
-    _world = world
 
 
 class Database:
@@ -76,13 +70,13 @@ def connect(database: Any, *args: Any, **options: Any) -> Any:
 def _database_of(name: Any) -> Database:
     text = name.decode() if isinstance(name, bytes) else str(name)
     if text in ("", ":memory:"):
-        return Database(_world.epoch)
+        return Database(door.execution.epoch)
     path = text if text.startswith("file:") else str(Path(text).resolve())
     found = _known.get(path)
-    if found is None or found.epoch != _world.epoch:
-        for old in [key for key, each in _known.items() if each.epoch != _world.epoch]:
+    if found is None or found.epoch != door.execution.epoch:
+        for old in [key for key, each in _known.items() if each.epoch != door.execution.epoch]:
             del _known[old]
-        found = _known[path] = Database(_world.epoch)
+        found = _known[path] = Database(door.execution.epoch)
     return found
 
 
@@ -138,21 +132,24 @@ class _Connection(sqlite3.Connection):
 
 def _do(connection: Any, kind: int, sql: str, statement: Callable[[], _Result]) -> _Result:
     """Let the schedule decide, then execute; while another transaction is in the way, wait."""
-    world, database = _world, connection.race_database
+    execution, database = door.execution, connection.race_database
     while True:
-        if world.running:
-            world.switch_point(kind, database)
-            world.annotate(sql)
+        if execution.recording:
+            execution.switch_point(kind, database)
+            execution.annotate(sql)
         try:
             result = statement()
         except sqlite3.OperationalError as error:
-            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or world.dying:
+            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or not execution.recording:
                 raise
-            if not world.wait_until(kind, database, database.has_changed(), connection.race_patience):
+            if not execution.wait_until(kind, database, database.has_changed(), connection.race_patience):
                 raise
         else:
             if kind == _CHANGE:
                 database.changes += 1
-                if world.running:
-                    world.invalidate_enabled()
+                if execution.recording:
+                    execution.invalidate_enabled()
             return result
+
+
+PATCHES: Final = (guarded(sqlite3, "connect", connect),)

@@ -1,6 +1,6 @@
 """What reads the virtual clock or waits for it: ``time``, ``datetime``, and the limits of ``threading`` and ``queue``.
 
-Each of these looks is a scheduling point, since what the clock shows depends on which deadlines have been reached.
+Each read is a switch point, since what the clock shows depends on which deadlines have been reached.
 """
 
 from __future__ import annotations
@@ -9,64 +9,76 @@ import datetime
 import queue
 import threading
 import time
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
-from harness.engine.clock import EPOCH
+from harness.engine.clock import EPOCH, START
+from harness.engine.phase import Phase
+from harness.engine.protocol import door
 from harness.model.kind import Kind
+from harness.stdlib.patch import Exchange, guarded
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from harness.engine.world import World
+    from harness.stdlib.patch import Patch
 
-__all__ = ["dates", "functions"]
+__all__ = ["EXCHANGES", "PATCHES", "date_exchanges", "readers", "sleeping"]
 
 _CLOCK, _SLEEP = int(Kind.CLOCK), int(Kind.SLEEP)
 
 
-def functions(world: World) -> Iterator[tuple[Any, str, Callable[..., Any]]]:
-    """``(module, name, what stands in for it)``."""
-    clock = world.clock
-
-    def look() -> float:
-        if not world.dying:
-            world.switch_point(_CLOCK, clock)
-        elif world.running:
-            world.keep_unwinding()
-        return clock.now(world)
-
-    def sleep(seconds: float) -> None:
-        if seconds < 0:
-            raise ValueError("sleep length must be non-negative")
-        world.wait_until(_SLEEP, clock, _never, seconds)
-
-    yield time, "sleep", sleep
-    yield time, "monotonic", look
-    yield time, "perf_counter", look
-    yield time, "time", lambda: EPOCH + look() - 1000.0
-    yield time, "monotonic_ns", lambda: round(look() * 1e9)
-    yield time, "perf_counter_ns", lambda: round(look() * 1e9)
-    yield time, "time_ns", lambda: int(EPOCH) * 10**9 + round((look() - 1000.0) * 1e9)
-    yield threading, "_time", look
-    yield queue, "time", look
+def readers(read: Callable[[], float]) -> Iterator[Patch]:
+    """What stands in for all functions that tell the time, given one that tells the monotonic time in seconds."""
+    yield guarded(time, "monotonic", read)
+    yield guarded(time, "perf_counter", read)
+    yield guarded(time, "time", lambda: EPOCH + read() - START)
+    yield guarded(time, "monotonic_ns", lambda: round(read() * 1e9))
+    yield guarded(time, "perf_counter_ns", lambda: round(read() * 1e9))
+    yield guarded(time, "time_ns", lambda: int(EPOCH) * 10**9 + round((read() - START) * 1e9))
+    yield guarded(threading, "_time", read)
+    yield guarded(queue, "time", read)
 
 
-def dates() -> Iterator[tuple[tuple[type, str], Callable[..., Any]]]:
-    """``((class, name), what stands in for it)``: the classes are C, and cannot be given other methods."""
+def sleeping(sleep: Callable[[float], None]) -> Patch:
+    """What stands in for ``time.sleep``."""
+    return guarded(time, "sleep", sleep)
+
+
+def date_exchanges(wall_time: Callable[[], float]) -> Iterator[Exchange]:
+    """What stands in for the methods of ``datetime`` that tell the time: its classes are C, and take no others."""
+
+    def maker(name: str) -> Callable[..., datetime.datetime]:
+        def make(tz: Any = None) -> datetime.datetime:
+            now = wall_time()
+            if name == "utcnow":
+                return datetime.datetime.fromtimestamp(now, datetime.UTC).replace(tzinfo=None)
+            return datetime.datetime.fromtimestamp(now, tz)
+
+        return make
+
     for name in ("now", "utcnow", "today"):
-        yield (datetime.datetime, name), _date_maker(name)
-    yield (datetime.date, "today"), lambda: _date_maker("now")().date()
+        yield Exchange((datetime.datetime, name), maker(name))
+    yield Exchange((datetime.date, "today"), lambda: maker("now")().date())
 
 
-def _date_maker(name: str) -> Callable[..., Any]:
-    def make(tz: Any = None) -> datetime.datetime:
-        now = time.time()
-        if name == "utcnow":
-            return datetime.datetime.fromtimestamp(now, datetime.UTC).replace(tzinfo=None)
-        return datetime.datetime.fromtimestamp(now, tz)
+def _read() -> float:
+    execution = door.execution
+    if execution.recording:
+        execution.switch_point(_CLOCK, execution.clock)
+    elif execution.phase is Phase.UNWINDING:
+        execution.keep_unwinding()
+    return execution.clock.read()
 
-    return make
+
+def _sleep(seconds: float) -> None:
+    if seconds < 0:
+        raise ValueError("sleep length must be non-negative")
+    door.execution.wait_until(_SLEEP, door.execution.clock, _never, seconds)
 
 
 def _never() -> bool:
     return False
+
+
+PATCHES: Final = (sleeping(_sleep), *readers(_read))
+EXCHANGES: Final = tuple(date_exchanges(lambda: time.time()))  # the function of that name while an exploration is open

@@ -31,8 +31,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from harness.engine.actor import Actor
+    from harness.engine.engine import Engine
     from harness.engine.run import Run
-    from harness.engine.world import World
     from harness.strategies.strategy import Coverage, Strategy
 
 __all__ = ["AutoStrategy"]
@@ -66,9 +66,9 @@ class AutoStrategy:
         self._samples = 0
         self._active: Strategy = self._search
 
-    def watch(self, world: World) -> None:
-        """Look at this world for what an execution is doing."""
-        self._search.watch(world)
+    def watch(self, engine: Engine) -> None:
+        """Look at this engine for what an execution is doing."""
+        self._search.watch(engine)
 
     def coverage(self) -> Coverage:
         """Return how much the search, which is one of the members, has executed."""

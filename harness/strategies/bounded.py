@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from harness.engine.actor import Actor
+    from harness.engine.engine import Engine
     from harness.engine.run import Run
-    from harness.engine.world import World
 
 __all__ = ["BoundedStrategy"]
 
@@ -70,7 +70,7 @@ class BoundedStrategy:
         self._exhausted = False
         self._covered: int | None = None  # the bound that has been executed to its end
 
-    def watch(self, world: World) -> None:
+    def watch(self, engine: Engine) -> None:
         """Do nothing: decisions are all that this search needs to see."""
 
     def coverage(self) -> Coverage:

@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from harness.engine.actor import Actor
+    from harness.engine.engine import Engine
     from harness.engine.run import Run
-    from harness.engine.world import World
 
 __all__ = ["STRATEGIES", "Coverage", "Search", "Strategy", "make_strategy"]
 
@@ -72,8 +72,8 @@ class Coverage(NamedTuple):
 class Search(Strategy, Protocol):
     """A strategy that can come to an end, and then has covered the program."""
 
-    def watch(self, world: World) -> None:
-        """Look at this world for what an execution is doing; called before the first one."""
+    def watch(self, engine: Engine) -> None:
+        """Look at this engine for what an execution is doing; called before the first one."""
 
     def coverage(self) -> Coverage:
         """Return how much of the program has been executed so far."""

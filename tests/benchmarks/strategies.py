@@ -101,7 +101,7 @@ def measure(
 
 def _first_failure(session: Session, strategy: Any, limit: int) -> int:
     if hasattr(strategy, "watch"):
-        strategy.watch(session.world)
+        strategy.watch(session.engine)
     for number in range(limit):
         if not strategy.begin(number):
             break

@@ -122,13 +122,13 @@ class TestOneExecutionOfTheSearch:
         benchmark.group = "three_threads: one execution of the search"
         with Session(three_threads) as session:
             search = ExhaustiveStrategy()
-            search.watch(session.world)
+            search.watch(session.engine)
 
             def execute() -> None:
                 nonlocal search
                 if not search.begin(search.classes):
                     search = ExhaustiveStrategy()
-                    search.watch(session.world)
+                    search.watch(session.engine)
                     search.begin(0)
                 run = session.run(search)
                 search.end(run)

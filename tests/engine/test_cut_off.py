@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import dataclasses
 import gc
 import threading
 from typing import Any
@@ -35,7 +36,7 @@ def test_wherever_it_is_cut_off_the_same_schedule_makes_the_same_execution_again
     strategy = RandomStrategy(0)
     with Session(everything) as session:
         for last in [*range(1, 60)] * 4:
-            session.world.max_steps = last
+            session.engine.settings = dataclasses.replace(session.engine.settings, max_steps=last)
             run = session.run(strategy)
             again = session.run(Scripted(run.deviations))
             assert again.problem == run.problem

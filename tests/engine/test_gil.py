@@ -55,7 +55,7 @@ def test_a_schedule_made_with_the_gil_needs_no_other_interpreter(steps: list[lis
         strategy.begin(0)
         made = session.run(strategy)
         strategy.end(made)
-        token = session.token(made)
+        token = str(session.token(made))
     execution = harness.replay(program, token)
     assert [event[:2] for event in execution.history.events] == [event[:2] for event in made.history.events]
     with Session(program, switching="watched") as session:

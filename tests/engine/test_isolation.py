@@ -129,7 +129,7 @@ def test_deadlocks_use_the_same_greenlets_again(monkeypatch: pytest.MonkeyPatch)
         for target in (event.wait, event.is_set):
             threading.Thread(target=target).start()
 
-    monkeypatch.setattr("harness.engine.world.greenlet", make)
+    monkeypatch.setattr("harness.engine.pool.greenlet", make)
     strategy = RandomStrategy(0)
     with Session(program) as session:
         kinds = {session.run(strategy).problem.kind for _ in range(100)}  # type: ignore[union-attr]

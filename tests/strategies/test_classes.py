@@ -81,9 +81,9 @@ def executed(program: Callable[[], Any], strategy: Any, limit: int) -> tuple[lis
     found, outcomes = [], set()
     with Session(program) as session:
         if isinstance(strategy, ExhaustiveStrategy):
-            strategy.watch(session.world)
+            strategy.watch(session.engine)
         else:
-            strategy = UninstrumentedStrategy(strategy, session.world)  # this file is rewritten as well
+            strategy = UninstrumentedStrategy(strategy, session.engine)  # this file is rewritten as well
         number = 0
         while strategy.begin(number):
             number += 1

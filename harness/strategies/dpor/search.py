@@ -47,8 +47,8 @@ if TYPE_CHECKING:
     from collections.abc import Set as AbstractSet
 
     from harness.engine.actor import Actor
+    from harness.engine.engine import Engine
     from harness.engine.run import Run
-    from harness.engine.world import World
     from harness.model.event import Lane
     from harness.strategies.dpor.wakeup_tree import Branch
 
@@ -122,16 +122,16 @@ class ExhaustiveStrategy:
         self._alive: list[Actor] = []  # in the current execution
         self._follower: PrefixFollower | None = None
         self._followed = 0  # the follower has been told of the events before this one
-        self._world: World | None = None
+        self._engine: Engine | None = None
         self._started = False
         self.exhausted = False
         self.complete = True  # nothing was cut short by a limit so far
         self.classes = 0  # executions completed, one a class
         self.abandoned = 0  # executions begun that turned out to repeat another one
 
-    def watch(self, world: World) -> None:
-        """Look at this world for what an execution is doing."""
-        self._world = world
+    def watch(self, engine: Engine) -> None:
+        """Look at this engine for what an execution is doing."""
+        self._engine = engine
 
     def coverage(self) -> Coverage:
         """Return how much of the program has been executed."""
@@ -146,8 +146,10 @@ class ExhaustiveStrategy:
 
     def choose(self, current: Actor, enabled: Sequence[Actor]) -> Actor:
         if self._depth == 0:
-            assert self._world is not None
-            self._events, self._lanes, self._alive = self._world.events, self._world.lanes, self._world.alive
+            assert self._engine is not None
+            execution = self._engine.execution
+            self._events, self._lanes = execution.record.events, execution.record.lanes
+            self._alive = execution.turns.alive
         start = len(self._events)
         if self._depth < len(self._stack):
             node = self._stack[self._depth]
@@ -176,8 +178,8 @@ class ExhaustiveStrategy:
             raise Abandoned
         tree = self._subtree({actor.id for actor in awake})
         chosen = tree.take_first().actor if tree else default_choice(current, awake).id
-        assert self._world is not None
-        return _Node(enabled, sleep, chosen, tree, self._world.known_objects)
+        assert self._engine is not None
+        return _Node(enabled, sleep, chosen, tree, self._engine.execution.record.object_count)
 
     def _subtree(self, awake: set[int]) -> WakeupTree:
         """Return what the branch that is being explored has in store for a new state."""
@@ -207,8 +209,8 @@ class ExhaustiveStrategy:
         }
 
     def end(self, run: Run) -> None:
-        assert self._world is not None
-        if self._world.rested or (run.problem is not None and run.problem.kind == "livelock"):
+        assert self._engine is not None
+        if self._engine.execution.turns.forced_yield or (run.problem is not None and run.problem.kind == "livelock"):
             self.complete = False
         self.classes += 1
         del self._stack[self._depth :]

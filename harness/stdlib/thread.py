@@ -1,4 +1,4 @@
-"""``threading.Thread`` on greenlets: what stands in for its methods while the world is open.
+"""``threading.Thread`` on greenlets: what stands in for its methods while an exploration is open.
 
 Starting a thread is one step, and so is noticing that it has ended. The rest of the class, ``Timer`` and every subclass
 are CPython's own.
@@ -9,6 +9,7 @@ state that ``Lib/threading.py`` keeps (``_started``, ``_ident``, ``_active``) is
 
 from __future__ import annotations
 
+import _thread
 import contextvars
 import sys
 import threading
@@ -16,59 +17,63 @@ from typing import TYPE_CHECKING, Any, Final
 
 from greenlet import GreenletExit
 
+from harness.cpython import THREAD_HAS_CONTEXT, THREAD_HAS_HANDLE
+from harness.engine.protocol import door
 from harness.model.kind import Kind
+from harness.stdlib.hashes import LiveThreads
+from harness.stdlib.patch import controlled, guarded, methods
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from harness.engine.actor import Actor
-    from harness.engine.world import World
 
-__all__ = ["METHODS", "adopt_main", "bind", "count", "excepthook", "get_ident", "start_new_thread"]
+__all__ = ["PATCHES", "adopt_main", "release_main"]
 
-_world: World
-_sys_excepthook: Any  # what was there before the program
 _START, _JOIN, _TRY, _SEEN = int(Kind.START), int(Kind.JOIN), int(Kind.TRY), int(Kind.SEEN)
 _FIRST_IDENT: Final = 0x1000
-_HAS_HANDLE: Final = sys.version_info >= (3, 13)
-_HAS_CONTEXT: Final = sys.version_info >= (3, 14)  # Thread(context=...) and sys.flags.thread_inherit_context
+"""The main thread's number in every execution; the others count up from it."""
+_outer: list[tuple[Any, ...]] = []
+"""The number of the real main thread, and the hook for exceptions, as they were before the execution."""
 
 
-def bind(world: World) -> None:
-    """Make all threads belong to ``world``."""
-    global _world, _sys_excepthook
-    _world = world
-    _sys_excepthook = sys.excepthook
-
-
-def get_ident() -> int:
+def _get_ident() -> int:
     """``threading.get_ident``: the number of the virtual thread that has the turn."""
-    return _world.current.ident
+    return door.execution.turns.current.ident
 
 
-def count() -> int:
+def _count() -> int:
     """``_thread._count``: how many threads are running that the program has started."""
-    return sum(not actor.is_timer and actor is not _world.main for actor in _world.alive)
+    turns = door.execution.turns
+    return sum(not actor.is_timer and actor is not turns.main for actor in turns.alive)
 
 
 def adopt_main(actor: Actor) -> None:
-    """Make ``actor`` the main thread of the program."""
-    main = threading.main_thread()
+    """Make ``actor`` the main thread of the program. Its number is the same in every process."""
+    main: Any = threading.main_thread()
+    _outer.append((main._ident, main._native_id, sys.excepthook))
     actor.thread = main
-    actor.ident = main.ident or 1
+    actor.ident = main._ident = main._native_id = _FIRST_IDENT
     threading._active = {actor.ident: main}  # type: ignore[attr-defined]
     threading._limbo = {}  # type: ignore[attr-defined]
 
 
-def excepthook(args: Any) -> None:
+def release_main() -> None:
+    """Undo :func:`adopt_main`."""
+    if _outer:
+        main: Any = threading.main_thread()
+        main._ident, main._native_id, _ = _outer.pop()
+
+
+def _excepthook(args: Any) -> None:
     """``threading.excepthook``: an exception that leaves a thread fails the execution."""
     if args.exc_value is not None:
-        _world.fail_with(args.exc_value)
+        door.execution.fail_with(args.exc_value)
 
 
 def _actor_of(thread: threading.Thread) -> Actor | None:
     actor: Actor | None = thread.__dict__.get("_race_actor")
-    return _world.main if actor is None and thread is threading.main_thread() else actor
+    return door.execution.turns.main if actor is None and thread is threading.main_thread() else actor
 
 
 class _Handle:
@@ -92,17 +97,17 @@ def _start(self: Any) -> None:
         raise RuntimeError("thread.__init__() not called")
     if self._started._flag:
         raise RuntimeError("threads can only be started once")
-    if _HAS_CONTEXT and self._context is None:
+    if THREAD_HAS_CONTEXT and self._context is None:
         inherit = getattr(sys.flags, "thread_inherit_context", False)
         self._context = contextvars.copy_context() if inherit else contextvars.Context()
-    world = _world
-    actor = world.spawn(self, lambda: _run(self), self._name, self._daemonic)
+    execution = door.execution
+    actor = execution.spawn(self, lambda: _run(self), self._name, self._daemonic)
     actor.ident = _FIRST_IDENT + actor.id
-    world.switch_point(_START, actor)
-    world.admit(actor)
+    execution.switch_point(_START, actor)
+    execution.admit(actor)
     self._race_actor = actor
     self._ident = self._native_id = actor.ident
-    if _HAS_HANDLE:
+    if THREAD_HAS_HANDLE:
         self._handle = _Handle(actor)
     self._started._flag = True
     threading._active[actor.ident] = self  # type: ignore[attr-defined]
@@ -110,7 +115,7 @@ def _start(self: Any) -> None:
 
 def _run(thread: Any) -> None:
     try:
-        if _HAS_CONTEXT:
+        if THREAD_HAS_CONTEXT:
             thread._context.run(thread.run)
         else:
             thread.run()
@@ -121,7 +126,7 @@ def _run(thread: Any) -> None:
         _tell(threading.ExceptHookArgs((type(exc), exc, exc.__traceback__, thread)))
     finally:
         threading._active.pop(thread._ident, None)  # type: ignore[attr-defined]
-        if not _HAS_HANDLE:
+        if not THREAD_HAS_HANDLE:
             thread._is_stopped = True
 
 
@@ -133,8 +138,8 @@ def _tell(args: Any) -> None:
         raise
     except BaseException as exc:
         print("Exception in threading.excepthook:", file=sys.stderr)
-        if sys.excepthook is _sys_excepthook:  # it would print the exception, and nobody would notice
-            _world.fail_with(exc)
+        if _outer and sys.excepthook is _outer[-1][2]:  # it would only print the exception
+            door.execution.fail_with(exc)
         else:
             sys.excepthook(type(exc), exc, exc.__traceback__)
 
@@ -144,34 +149,28 @@ def _join(self: Any, timeout: float | None = None) -> None:
         raise RuntimeError("Thread.__init__() not called")
     if not self._started._flag:
         raise RuntimeError("cannot join thread before it is started")
-    world = _world
+    execution = door.execution
     actor = _actor_of(self)
-    if actor is world.current or self is threading.current_thread():
+    if actor is execution.turns.current or self is threading.current_thread():
         raise RuntimeError("cannot join current thread")
     if actor is None:
-        return  # a thread of somebody else's, started before the run
-    world.wait_until(_JOIN, actor, lambda: actor.done, timeout)
+        return  # not a thread of the program: it was started before the execution
+    execution.wait_until(_JOIN, actor, lambda: actor.done, timeout)
 
 
 def _is_alive(self: Any) -> bool:
     actor = _actor_of(self)
     if actor is None:
         return False  # not yet started
-    _world.switch_point(_TRY, actor)
+    door.execution.switch_point(_TRY, actor)
     if actor.done:
-        _world.reclassify_last(_SEEN)
+        door.execution.reclassify_last(_SEEN)
     return not actor.done
 
 
-METHODS: dict[type, dict[str, Callable[..., Any]]] = {
-    threading.Thread: {"start": _start, "join": _join, "is_alive": _is_alive},
-}
-"""What stands in for which method while the world is open."""
-
-
-def start_new_thread(function: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any] | None = None) -> int:
+def _start_new_thread(function: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any] | None = None) -> int:
     """``_thread.start_new_thread``: a bare thread, without an object."""
-    world = _world
+    execution = door.execution
 
     def run() -> None:
         try:
@@ -181,13 +180,31 @@ def start_new_thread(function: Callable[..., Any], args: tuple[Any, ...], kwargs
         except GreenletExit:
             raise
         except BaseException as exc:
-            world.fail_with(exc)
+            execution.fail_with(exc)
         finally:
-            if _HAS_HANDLE:  # what current_thread() made; up to Python 3.12 it stays
-                threading._active.pop(world.current.ident, None)  # type: ignore[attr-defined]
+            if THREAD_HAS_HANDLE:  # what current_thread() made; up to Python 3.12 it stays
+                threading._active.pop(execution.turns.current.ident, None)  # type: ignore[attr-defined]
 
-    actor = world.spawn(None, run, getattr(function, "__name__", "thread"), daemon=True)
+    actor = execution.spawn(None, run, getattr(function, "__name__", "thread"), daemon=True)
     actor.ident = _FIRST_IDENT + actor.id
-    world.switch_point(_START, actor)
-    world.admit(actor)
+    execution.switch_point(_START, actor)
+    execution.admit(actor)
     return actor.ident
+
+
+PATCHES: Final = (
+    *methods(threading.Thread, {"start": _start, "join": _join, "is_alive": _is_alive}),
+    guarded(threading, "get_ident", _get_ident),
+    guarded(threading, "get_native_id", _get_ident),
+    guarded(_thread, "get_ident", _get_ident),
+    guarded(_thread, "get_native_id", _get_ident),
+    guarded(_thread, "_count", _count),
+    guarded(_thread, "start_new_thread", _start_new_thread),
+    guarded(threading, "_start_new_thread", _start_new_thread),  # up to Python 3.12
+    guarded(threading, "_start_joinable_thread", _start_new_thread),  # from Python 3.13 on
+    guarded(threading, "excepthook", _excepthook),
+    controlled(threading, "_active", dict(threading._active)),  # type: ignore[attr-defined]
+    controlled(threading, "_limbo", {}),
+    controlled(threading, "_counter", None),
+    controlled(threading, "_dangling", LiveThreads()),
+)

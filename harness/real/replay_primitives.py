@@ -1,10 +1,9 @@
-"""The locks, events, semaphores and simple queues of CPython, the real ones, each with the stage in front of it.
+"""The locks, events, semaphores and simple queues of CPython, the real ones, each with the replayer in front of it.
 
-A thread waits its turn at the stage, and then does the real operation, which must be possible at once: the script has
-it at the moment at which it was. Only where the script ends, in a deadlock, do threads wait inside the real primitive.
+A thread waits for its turn, and then does the real operation, which must be possible at once: the script has it at the
+moment at which it was. Only where the script ends, in a deadlock, do threads wait inside the real primitive.
 
-What is a step is as in ``stdlib/locks.py``, ``stdlib/simple_queue.py`` and ``stdlib/signals.py``, operation by
-operation. A thread that is not of the program just does the operation.
+What is a step is as in ``stdlib/``, operation by operation. A thread that is not the program's does just the operation.
 """
 
 from __future__ import annotations
@@ -20,18 +19,18 @@ from harness.stdlib import simple_queue
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from harness.real.stage import Player, Stage
+    from harness.real.replayer import Replayer, ReplayThread
 
 __all__ = ["METHODS", "Lock", "RLock", "SimpleQueue", "bind"]
 
-_stage: Stage
+_replayer: Replayer
 _allocate, _real_rlock, _RealQueue = _thread.allocate_lock, _thread.RLock, queue.SimpleQueue
 
 
-def bind(stage: Stage) -> None:
-    """Put ``stage`` in front of everything here."""
-    global _stage
-    _stage = stage
+def bind(replayer: Replayer) -> None:
+    """Put ``replayer`` in front of everything here."""
+    global _replayer
+    _replayer = replayer
 
 
 class Lock:
@@ -48,27 +47,27 @@ class Lock:
 
     def __init__(self, real: Any = None) -> None:
         self._real: Any = _allocate() if real is None else real
-        self.owner: Player | None = None
+        self.owner: ReplayThread | None = None
 
     def acquire(self, blocking: bool = True, timeout: float = -1) -> bool:
-        player, real = _stage.player(), self._real
-        if player is None or (not blocking and timeout != -1) or (timeout < 0 and timeout != -1):
+        thread, real = _replayer.thread(), self._real
+        if thread is None or (not blocking and timeout != -1) or (timeout < 0 and timeout != -1):
             return bool(real.acquire(blocking, timeout))
         if blocking:
-            taken = _stage.wait(player, Kind.ACQUIRE, self, lambda: real.acquire(False), real.acquire)
+            taken = _replayer.wait(thread, Kind.ACQUIRE, self, lambda: real.acquire(False), real.acquire)
         else:
-            _stage.come(player, Kind.TRY)
+            _replayer.come(thread, Kind.TRY)
             taken = bool(real.acquire(False))
         if taken:
-            self.owner = player
+            self.owner = thread
         return taken
 
     __enter__ = acquire
 
     def release(self) -> None:
-        player = _stage.player()
-        if player is not None:
-            _stage.come(player, Kind.RELEASE)
+        thread = _replayer.thread()
+        if thread is not None:
+            _replayer.come(thread, Kind.RELEASE)
         self._real.release()
         self.owner = None
 
@@ -76,9 +75,9 @@ class Lock:
         self.release()
 
     def locked(self) -> bool:
-        player = _stage.player()
-        if player is not None:
-            _stage.come(player, Kind.TRY)
+        thread = _replayer.thread()
+        if thread is not None:
+            _replayer.come(thread, Kind.TRY)
         return bool(self._real.locked())
 
     acquire_lock, release_lock, locked_lock = acquire, release, locked  # names that CPython keeps for old code
@@ -99,34 +98,35 @@ class RLock:
     """
 
     __slots__ = ("__weakref__", "_count", "_real", "owner")
+    race_wait_name = "an RLock"
 
     def __init__(self, real: Any = None) -> None:
         self._real: Any = _real_rlock() if real is None else real
         self._count = 0
-        self.owner: Player | None = None
+        self.owner: ReplayThread | None = None
 
     def acquire(self, blocking: bool = True, timeout: float = -1) -> bool:
-        player, real = _stage.player(), self._real
-        if player is None or real._is_owned():
+        thread, real = _replayer.thread(), self._real
+        if thread is None or real._is_owned():
             taken = bool(real.acquire(blocking, timeout))
             self._count += taken
             return taken
         if blocking:
-            taken = _stage.wait(player, Kind.ACQUIRE, self, lambda: real.acquire(False), real.acquire)
+            taken = _replayer.wait(thread, Kind.ACQUIRE, self, lambda: real.acquire(False), real.acquire)
         else:
-            _stage.come(player, Kind.TRY)
+            _replayer.come(thread, Kind.TRY)
             taken = bool(real.acquire(False))
         if taken:
-            self.owner, self._count = player, 1
+            self.owner, self._count = thread, 1
         return taken
 
     __enter__ = acquire
 
     def release(self) -> None:
-        player = _stage.player()
+        thread = _replayer.thread()
         if self._real._is_owned():
-            if player is not None and self._count == 1:
-                _stage.come(player, Kind.RELEASE)
+            if thread is not None and self._count == 1:
+                _replayer.come(thread, Kind.RELEASE)
             self._count -= 1
             if not self._count:
                 self.owner = None
@@ -136,9 +136,9 @@ class RLock:
         self.release()
 
     def locked(self) -> bool:
-        player = _stage.player()
-        if player is not None:
-            _stage.come(player, Kind.TRY)
+        thread = _replayer.thread()
+        if thread is not None:
+            _replayer.come(thread, Kind.TRY)
         return self._count > 0
 
     # The protocol of threading.Condition.
@@ -147,18 +147,18 @@ class RLock:
         return bool(self._real._is_owned())
 
     def _release_save(self) -> Any:
-        player = _stage.player()
-        if player is not None and self._real._is_owned():
-            _stage.come(player, Kind.RELEASE)
+        thread = _replayer.thread()
+        if thread is not None and self._real._is_owned():
+            _replayer.come(thread, Kind.RELEASE)
         state, self._count, self.owner = (self._real._release_save(), self._count, self.owner), 0, None
         return state
 
     def _acquire_restore(self, state: Any) -> None:
-        player, real = _stage.player(), self._real
-        if player is None:
+        thread, real = _replayer.thread(), self._real
+        if thread is None:
             real._acquire_restore(state[0])
         else:
-            _stage.wait(player, Kind.ACQUIRE, self, lambda: real.acquire(False), real.acquire)
+            _replayer.wait(thread, Kind.ACQUIRE, self, lambda: real.acquire(False), real.acquire)
             real.release()  # nobody else has the turn: it is free until the next line
             real._acquire_restore(state[0])
         _, self._count, self.owner = state
@@ -180,17 +180,17 @@ class SimpleQueue(simple_queue.SimpleQueue):
         self._real: Any = _RealQueue()
 
     def put(self, item: Any, block: bool = True, timeout: float | None = None) -> None:
-        player = _stage.player()
-        if player is not None:
-            _stage.come(player, Kind.PUT)
+        thread = _replayer.thread()
+        if thread is not None:
+            _replayer.come(thread, Kind.PUT)
         self._real.put(item)
 
     def get(self, block: bool = True, timeout: float | None = None) -> Any:
-        player, real = _stage.player(), self._real
-        if player is None or (block and timeout is not None and timeout < 0):
+        thread, real = _replayer.thread(), self._real
+        if thread is None or (block and timeout is not None and timeout < 0):
             return real.get(block, timeout)
         if not block:
-            _stage.come(player, Kind.TRY)
+            _replayer.come(thread, Kind.TRY)
             return real.get(False)
         got: list[Any] = []
 
@@ -199,14 +199,14 @@ class SimpleQueue(simple_queue.SimpleQueue):
                 got.append(real.get(False))
             return bool(got)
 
-        if not _stage.wait(player, Kind.GET, self, attempt, real.get):
+        if not _replayer.wait(thread, Kind.GET, self, attempt, real.get):
             raise queue.Empty
         return got[0]
 
     def qsize(self) -> int:
-        player = _stage.player()
-        if player is not None:
-            _stage.come(player, Kind.TRY)
+        thread = _replayer.thread()
+        if thread is not None:
+            _replayer.come(thread, Kind.TRY)
         return int(self._real.qsize())
 
 
@@ -217,40 +217,40 @@ def _simple(original: Callable[..., Any], kind: Kind) -> Callable[..., Any]:
     """An operation that cannot wait."""
 
     def method(self: Any, *args: Any) -> Any:
-        player = _stage.player()
-        if player is None:
+        thread = _replayer.thread()
+        if thread is None:
             return original(self, *args)
-        _stage.come(player, kind)
-        with _stage.silence(player):
+        _replayer.come(thread, kind)
+        with _replayer.silence(thread):
             return original(self, *args)
 
     return method
 
 
 def _event_wait(self: Any, timeout: float | None = None) -> bool:
-    player = _stage.player()
-    if player is None:
+    thread = _replayer.thread()
+    if thread is None:
         return bool(_wait(self, timeout))
-    _stage.come(player, Kind.WAIT)
+    _replayer.come(thread, Kind.WAIT)
     if self._flag:
         return True
     waiter = _allocate()  # as Condition.wait has it: whoever was notified stays so, even if the flag is cleared again
     waiter.acquire()
     self._cond._waiters.append(waiter)
-    woken = _stage.wait(player, Kind.WAKE, self, lambda: waiter.acquire(False), waiter.acquire)
+    woken = _replayer.wait(thread, Kind.WAKE, self, lambda: waiter.acquire(False), waiter.acquire)
     if not woken:
         self._cond._waiters.remove(waiter)
     return woken
 
 
 def _semaphore_acquire(self: Any, blocking: bool = True, timeout: float | None = None) -> bool:
-    player = _stage.player()
-    if player is None or (not blocking and timeout is not None):
+    thread = _replayer.thread()
+    if thread is None or (not blocking and timeout is not None):
         return bool(_take(self, blocking, timeout))
     if blocking:
-        return _stage.wait(player, Kind.ACQUIRE, self, lambda: _take(self, False), lambda: _take(self))
-    _stage.come(player, Kind.TRY)
-    with _stage.silence(player):
+        return _replayer.wait(thread, Kind.ACQUIRE, self, lambda: _take(self, False), lambda: _take(self))
+    _replayer.come(thread, Kind.TRY)
+    with _replayer.silence(thread):
         return bool(_take(self, False))
 
 

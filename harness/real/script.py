@@ -1,7 +1,7 @@
 """The script of a re-enactment: every step of a controlled execution, in order, with who made it and what came of it.
 
 A step is a place at which the turn may change hands: an access, or a synchronising operation, whether or not there was
-anybody to change with at the time. Between two steps of one actor nobody else runs.
+another actor to change with at the time. Between two steps of one actor no other actor runs.
 """
 
 from __future__ import annotations
@@ -9,27 +9,27 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from harness.engine import World
+from harness.engine import Execution
 from harness.engine.source_location import is_called_by_program
 from harness.model.kind import Kind
 from harness.stdlib.event_loop import Loop
 
 if TYPE_CHECKING:
+    import threading
     from collections.abc import Callable
 
     from harness.engine.actor import Actor
-    from harness.engine.run import Decider
     from harness.model.site import Site
 
-__all__ = ["ROUND", "RecordingWorld", "Step", "place_of"]
+__all__ = ["ROUND", "RecordingExecution", "ScriptEntry", "place_of"]
 
 ROUND: Final = -1
-"""The kind of a step that begins one more round of a ``while`` loop, where somebody who spins is made to rest."""
+"""The kind of a step that begins one more round of a ``while`` loop, where a busy-waiting thread is forced to yield."""
 _BEGIN, _EXIT, _POLL, _START, _CLOCK = Kind.BEGIN, Kind.EXIT, Kind.POLL, Kind.START, Kind.CLOCK
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class ScriptEntry:
     """One step.
 
     Attributes:
@@ -58,50 +58,50 @@ def place_of(site: Site) -> tuple[str, int, int]:
     return site.file, site.line, site.column
 
 
-class RecordingWorld(World):
-    """A world that writes down the steps of an execution.
+class RecordingExecution(Execution):
+    """An execution that writes its own script.
 
-    It comes by its scheduling points also where there is nobody to give the turn to; these ask for no decision, so a
-    token means the same execution here.
+    A loop comes by its switch points also where no other actor is there to give the turn to; these ask for no decision,
+    so a token means the same execution here.
 
     Attributes:
-        steps: Of the last execution.
-        names: Of its threads, by their numbers.
+        script: All steps so far.
+        names: Of the threads, by their numbers.
         reads_clock: The program itself has asked what time it is.
     """
 
-    steps: list[Step]
-    names: dict[int, str]
-    reads_clock: bool
-    has_choice = property(lambda self: True, lambda self, value: None)
+    polls_alone = True
 
-    def _begin(self, decider: Decider, detail: bool) -> None:
-        self.steps, self.names, self.reads_clock = [], {}, False
-        super()._begin(decider, detail)
+    def __init__(self, *args: Any) -> None:
+        super().__init__(*args)
+        self.script: list[ScriptEntry] = []
+        self.names = {0: self.turns.main.name}
+        self.reads_clock = False
 
     def _write(self, actor: int, kind: int, key: Any = None, **more: Any) -> None:
-        self.steps.append(Step(actor, kind, key, time=self.clock.peek(), **more))
+        self.script.append(ScriptEntry(actor, kind, key, time=self.clock.peek(), **more))
 
-    def spawn(self, *args: Any, **options: Any) -> Actor:
-        actor = super().spawn(*args, **options)
+    def spawn(self, thread: threading.Thread | None, run: Callable[[], None], name: str, daemon: bool) -> Actor:
+        actor = super().spawn(thread, run, name, daemon)
         self.names[actor.id] = actor.name
         return actor
 
     def access(self, obj: object, key: object, kind: int, site: Site) -> Callable[[object], object] | None:
         note = super().access(obj, key, kind, site)
-        self._write(self.current.id, kind, key, place=place_of(site))
+        self._write(self.turns.current.id, kind, key, place=place_of(site))
         return note
 
     def loop_iteration(self, site: Site) -> None:
         super().loop_iteration(site)
-        self._write(self.current.id, ROUND, place=place_of(site))
+        self._write(self.turns.current.id, ROUND, place=place_of(site))
 
     def switch_point(self, kind: int, obj: object) -> None:
         super().switch_point(kind, obj)
         if kind == _CLOCK and is_called_by_program(self.files):
             self.reads_clock = True
-        if not self.dying:
-            self._write(self.current.id, kind, child=obj.id if kind == _START else -1)  # type: ignore[attr-defined]
+        if self.recording:
+            child = obj.id if kind == _START else -1  # type: ignore[attr-defined]
+            self._write(self.turns.current.id, kind, child=child)
 
     def look_at_clock(self) -> float:
         if is_called_by_program(self.files):
@@ -110,17 +110,21 @@ class RecordingWorld(World):
 
     def wait_until(self, kind: int, obj: object, ready: Callable[[], bool], timeout: float | None = None) -> bool:
         outcome = super().wait_until(kind, obj, ready, timeout)
-        if not self.dying:
-            due = self._due(obj) if kind == _POLL and isinstance(obj, Loop) else 0
-            self._write(self.current.id, kind, outcome=outcome, due=due)
+        if self.recording:
+            due = _due(obj) if kind == _POLL and isinstance(obj, Loop) else 0
+            self._write(self.turns.current.id, kind, outcome=outcome, due=due)
         return outcome
 
-    def _due(self, loop: Loop) -> int:
-        """How many timers the loop is about to find due."""
-        end = loop.due_up_to() + loop._clock_resolution
-        return sum(not handle._cancelled and handle.when() < end for handle in loop._scheduled)
+    def _begin_actor(self, actor: Actor, number: int) -> None:
+        super()._begin_actor(actor, number)
+        self._write(actor.id, _BEGIN)
 
-    def _record(self, actor: Actor, kind: int, serial: int) -> None:
-        super()._record(actor, kind, serial)
-        if kind in (_BEGIN, _EXIT):
-            self._write(actor.id, kind)
+    def _end_actor(self, actor: Actor, number: int) -> None:
+        super()._end_actor(actor, number)
+        self._write(actor.id, _EXIT)
+
+
+def _due(loop: Loop) -> int:
+    """How many timers the loop is about to find due."""
+    end = loop.due_up_to() + loop._clock_resolution
+    return sum(not handle._cancelled and handle.when() < end for handle in loop._scheduled)

@@ -13,21 +13,21 @@ import warnings
 from collections import defaultdict
 from typing import TYPE_CHECKING, Any, Final, NoReturn
 
-from harness.engine.deadlock import Waiting, deadlock_text, describe_thing
+from harness.engine.deadlock import Waiting, deadlock_text, wait_name
 from harness.model.event import History, Lane
 from harness.model.kind import Kind
-from harness.real import loops, names
-from harness.real.primitives import Lock, RLock
-from harness.real.stage import Player, Stage
+from harness.real import replay_patches, stock_loop
+from harness.real.replay_primitives import Lock, RLock
+from harness.real.replayer import Replayer, ReplayThread
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from harness.instrument import Instrumentation
     from harness.model.site import Site
-    from harness.real.recording import RecordingWorld
+    from harness.real.script import RecordingExecution
 
-__all__ = ["Observed", "perform"]
+__all__ = ["Observed", "reenact"]
 
 Observed = tuple[str, str, str]
 """``(kind, message, reason)`` of what happened for real; with a reason, nothing was seen."""
@@ -37,20 +37,20 @@ _SETTLE: Final = 0.05
 _start_thread, _sleep = _thread.start_new_thread, time.sleep
 
 
-def perform(
+def reenact(
     program: Callable[[], Any],
     instrumentation: Instrumentation,
-    script: RecordingWorld,
+    recorded: RecordingExecution,
     expects: str,
     describe: Callable[[History], str] | None,
     send: Callable[[Observed], None],
 ) -> None:
-    """Act a script out. Ends the process.
+    """Re-enact a script. Ends the process.
 
     Args:
         program: Called in the main thread of the process.
         instrumentation: Of the program.
-        script: As the world has written it down.
+        recorded: The execution, with its script.
         expects: The kind of failure that it ends in.
         describe: The message of a failure that an oracle reads off the history, ``""`` if there is none; None for a
             failure that shows itself.
@@ -71,82 +71,82 @@ def perform(
     gc.disable()  # a finalizer would run at a place that the script does not know
     gc.freeze()
     files = frozenset(instrumentation.files)
-    stage = Stage(script.steps, script.names, files, expects, script.reads_clock, report)
-    witness = _Witness()
+    replayer = Replayer(recorded.script, recorded.names, files, expects, recorded.reads_clock, report)
+    observer = _Observer()
     if describe is not None:
-        stage.saw, stage.resized = witness.saw, witness.resized
-    names.install(stage)
+        replayer.saw, replayer.resized = observer.saw, observer.resized
+    replay_patches.install(replayer)
     warnings.simplefilter("always")
     warnings.showwarning = warn
-    with instrumentation.installed(stage):
-        _start_thread(_watch, (stage, lambda: describe(witness.history) if describe is not None else ""))
-        main = stage.add(0, threading.main_thread())
-        stage.enter(main)
+    with instrumentation.installed(replayer):
+        _start_thread(_watch, (replayer, lambda: describe(observer.history) if describe is not None else ""))
+        main = replayer.add(0, threading.main_thread())
+        replayer.enter(main)
         try:
             result = program()
             if inspect.iscoroutine(result):
                 result = asyncio.run(result)
-            names.tell_executors()
-            exc = loops.unretrieved()
+            replay_patches.tell_executors()
+            exc = stock_loop.unretrieved()
             if exc is not None:
                 raise exc
         except SystemExit:
             pass
         except BaseException as exc:
-            stage.fail_with(exc)
-        stage.leave(main)
+            replayer.fail_with(exc)
+        replayer.leave(main)
         ended = _thread.allocate_lock()
         ended.acquire()
         ended.acquire()  # whoever watches ends the process
 
 
-def _watch(stage: Stage, describe: Callable[[], str]) -> None:
+def _watch(replayer: Replayer, describe: Callable[[], str]) -> None:
     """Wait until the script has been acted out and nobody can go on, and say what that is."""
-    stage.stuck.acquire()
-    left = [player for player in stage.players.values() if not player.ended]
-    if stage.expects != "deadlock":
+    replayer.stuck.acquire()
+    left = [thread for thread in replayer.threads.values() if not thread.ended]
+    if replayer.expects != "deadlock":
         message = describe()
         if message:
-            stage.fail(stage.expects, message)
-        stage.give_up("the schedule came to its end on real threads, and nothing failed")
+            replayer.fail(replayer.expects, message)
+        replayer.give_up("the schedule came to its end on real threads, and nothing failed")
     if not left:
-        stage.give_up("every thread came to its end, and the script leaves some of them waiting")
+        replayer.give_up("every thread came to its end, and the script leaves some of them waiting")
     _sleep(_SETTLE)  # who is woken meanwhile says so, and ends the process
-    message, _ = deadlock_text(map(_waiting, left), stage.files)
-    stage.fail("deadlock", message)
+    message, _ = deadlock_text(map(_waiting, left), replayer.files)
+    replayer.fail("deadlock", message)
 
 
-def _waiting(player: Player) -> Waiting:
-    thing = player.waits_for
+def _waiting(thread: ReplayThread) -> Waiting:
+    thing = thread.waits_for
     if hasattr(thing, "race_tasks"):
-        return Waiting(player.name, player.frame, "", "", thing.race_tasks, len(thing._ready))
-    if isinstance(thing, Player):
-        return Waiting(player.name, player.frame, f"the end of {thing.name}")
+        return Waiting(thread.name, thread.frame, "", "", thing.race_tasks, len(thing._ready))
+    if isinstance(thing, ReplayThread):
+        return Waiting(thread.name, thread.frame, f"the end of {thing.name}")
     if isinstance(thing, (Lock, RLock)):
         owner = thing.owner
         holder = f"; {owner.name} holds it" + (" and has ended" if owner.ended else "") if owner is not None else ""
-        return Waiting(player.name, player.frame, "an RLock" if isinstance(thing, RLock) else "a Lock", holder)
-    return Waiting(player.name, player.frame, describe_thing(thing))
+        return Waiting(thread.name, thread.frame, wait_name(thing), holder)
+    return Waiting(thread.name, thread.frame, wait_name(thing))
 
 
-class _Witness:
-    """Writes down the accesses that really happen, as the world does."""
+class _Observer:
+    """Writes down the accesses that really happen, as an execution does."""
 
     def __init__(self) -> None:
         self.history = History()
-        self._agents: dict[tuple[int, int], int] = {}
+        self._lanes: dict[tuple[int, int], int] = {}
         self._numbers: dict[int, int] = defaultdict(lambda: len(self._numbers) + 1)
         self._kept: list[object] = []  # so that no number is used again
 
-    def saw(self, player: Player, obj: object, key: object, kind: int, site: Site) -> None:
+    def saw(self, thread: ReplayThread, obj: object, key: object, kind: int, site: Site) -> None:
         loop = asyncio._get_running_loop()
         task = asyncio.current_task(loop) if loop is not None else None
-        who = player.number, id(task)
-        lane = self._agents.get(who)
+        who = thread.number, id(task)
+        lane = self._lanes.get(who)
         if lane is None:
-            lane = self._agents[who] = len(self._agents)
-            name = task.get_name() if task is not None else player.name
-            self.history.lanes.append(Lane(lane, player.number, name, task is not None))
+            lane = self._lanes[who] = len(self._lanes)
+            name = task.get_name() if task is not None else thread.name
+            self.history.lanes.append(Lane(lane, thread.number, name, task is not None))
         number = self._numbers[id(obj)]
         self._kept += (obj, task)
         self.history.labels[number] = obj.__name__ if isinstance(obj, type) else type(obj).__name__

@@ -7,7 +7,7 @@ import pytest
 from harness.catalog import program_of_token
 from harness.exploration.session import Session
 from harness.model.kind import Kind
-from harness.real.recording import ROUND, RecordingWorld
+from harness.real.script import ROUND, RecordingExecution
 from harness.strategies.random import RandomStrategy
 from harness.strategies.scripted import Scripted
 from tests.programs import Box, in_threads
@@ -23,7 +23,7 @@ def test_to_write_an_execution_down_changes_none_of_its_decisions(label: str) ->
         with Session(program) as session:
             strategy.begin(number)
             run = session.run(strategy)
-        with Session(program, kind=RecordingWorld) as session:
+        with Session(program, kind=RecordingExecution) as session:
             script = Scripted(run.deviations, strict=True)
             recorded = session.run(script)
             script.end(recorded)
@@ -38,14 +38,14 @@ def test_every_thread_begins_and_ends_and_knows_who_started_it() -> None:
     def program() -> None:
         in_threads(nothing, nothing)
 
-    with Session(program, kind=RecordingWorld) as session:
+    with Session(program, kind=RecordingExecution) as session:
         session.run(Scripted([]))
-        world = session.world
-    assert isinstance(world, RecordingWorld)
-    assert world.names == {0: "main", 1: "nothing", 2: "nothing"}
-    assert [(step.actor, step.child) for step in world.steps if step.kind == Kind.START] == [(0, 1), (0, 2)]
+        recorded = session.engine.execution
+    assert isinstance(recorded, RecordingExecution)
+    assert recorded.names == {0: "main", 1: "nothing", 2: "nothing"}
+    assert [(step.actor, step.child) for step in recorded.script if step.kind == Kind.START] == [(0, 1), (0, 2)]
     for kind in (Kind.BEGIN, Kind.EXIT):
-        assert sorted(step.actor for step in world.steps if step.kind == kind) == [0, 1, 2]
+        assert sorted(step.actor for step in recorded.script if step.kind == kind) == [0, 1, 2]
 
 
 def test_a_round_of_a_loop_is_a_step_and_an_access_has_its_place() -> None:
@@ -56,12 +56,12 @@ def test_a_round_of_a_loop_is_a_step_and_an_access_has_its_place() -> None:
             box.value += 1
         box.value = 0
 
-    with Session(program, kind=RecordingWorld) as session:
+    with Session(program, kind=RecordingExecution) as session:
         session.run(Scripted([]))
-        world = session.world
-    assert isinstance(world, RecordingWorld)
-    assert [step.kind for step in world.steps].count(ROUND) == 3  # the condition is asked once more
-    places = {step.place for step in world.steps if step.kind == Kind.WRITE}
+        recorded = session.engine.execution
+    assert isinstance(recorded, RecordingExecution)
+    assert [step.kind for step in recorded.script].count(ROUND) == 3  # the condition is asked once more
+    places = {step.place for step in recorded.script if step.kind == Kind.WRITE}
     assert all(place is not None and place[0] == __file__ for place in places)
     assert len(places) == 2
-    assert not world.reads_clock
+    assert not recorded.reads_clock

@@ -15,55 +15,55 @@ from harness.model.kind import Kind
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from harness.real.stage import Player, Stage
+    from harness.real.replayer import Replayer, ReplayThread
 
 __all__ = ["METHODS", "bind", "start_new_thread"]
 
-_stage: Stage
+_replayer: Replayer
 _real_start, _real_join, _real_is_alive = (
     threading.Thread.start, threading.Thread.join, threading.Thread.is_alive,
 )  # fmt: skip
 _real_start_new, _allocate = _thread.start_new_thread, _thread.allocate_lock
 
 
-def bind(stage: Stage) -> None:
-    """Put ``stage`` in front of everything here."""
-    global _stage
-    _stage = stage
+def bind(replayer: Replayer) -> None:
+    """Put ``replayer`` in front of everything here."""
+    global _replayer
+    _replayer = replayer
 
 
-def _player_of(thread: threading.Thread) -> Player | None:
-    return next((each for each in _stage.players.values() if each.thread is thread), None)
+def _thread_of(thread: threading.Thread) -> ReplayThread | None:
+    return next((each for each in _replayer.threads.values() if each.thread is thread), None)
 
 
-def _play(player: Player, run: Callable[[], object]) -> None:
-    """What the OS thread of a player does."""
-    _stage.enter(player)
+def _play(thread: ReplayThread, run: Callable[[], object]) -> None:
+    """What the OS thread of a thread does."""
+    _replayer.enter(thread)
     try:
         run()
     except SystemExit:
         pass
     except BaseException as exc:
-        _stage.fail_with(exc)
-    _stage.leave(player)
+        _replayer.fail_with(exc)
+    _replayer.leave(thread)
 
 
 def _start(self: Any) -> None:
-    player = _stage.player()
-    if player is None or not self._initialized or self._started._flag:
+    thread = _replayer.thread()
+    if thread is None or not self._initialized or self._started._flag:
         return _real_start(self)
-    child = _stage.add(_stage.come(player, Kind.START).child, self)
+    child = _replayer.add(_replayer.come(thread, Kind.START).child, self)
     run = self.run
     self.run = lambda: _play(child, run)
-    with _stage.silence(player):
+    with _replayer.silence(thread):
         _real_start(self)
     return None
 
 
 def _join(self: Any, timeout: float | None = None) -> None:
-    player = _stage.player()
-    target = _player_of(self)
-    if player is None or target is None or target is player:
+    thread = _replayer.thread()
+    target = _thread_of(self)
+    if thread is None or target is None or target is thread:
         return _real_join(self, timeout)
 
     def has_ended() -> bool:
@@ -71,11 +71,11 @@ def _join(self: Any, timeout: float | None = None) -> None:
             _real_join(self)
         return target.ended
 
-    _stage.wait(player, Kind.JOIN, target, has_ended, lambda: _wait_for(target))
+    _replayer.wait(thread, Kind.JOIN, target, has_ended, lambda: _wait_for(target))
     return None
 
 
-def _wait_for(target: Player) -> None:
+def _wait_for(target: ReplayThread) -> None:
     assert target.thread is not None
     if target.number:
         _real_join(target.thread)
@@ -86,13 +86,13 @@ def _wait_for(target: Player) -> None:
 
 
 def _is_alive(self: Any) -> bool:
-    player = _stage.player()
-    target = _player_of(self)
-    if player is None or target is None:
+    thread = _replayer.thread()
+    target = _thread_of(self)
+    if thread is None or target is None:
         return _real_is_alive(self)
-    _stage.come(player, Kind.TRY)
+    _replayer.come(thread, Kind.TRY)
     if target.ended and target.number:
-        with _stage.silence(player):
+        with _replayer.silence(thread):
             _real_join(self)
             return _real_is_alive(self)
     return not target.ended
@@ -106,8 +106,8 @@ METHODS: Final[dict[type, dict[str, Callable[..., Any]]]] = {
 
 def start_new_thread(function: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any] | None = None) -> int:
     """``_thread.start_new_thread``: a bare thread, without an object."""
-    player = _stage.player()
-    if player is None:
+    thread = _replayer.thread()
+    if thread is None:
         return _real_start_new(function, args, kwargs or {})
-    child = _stage.add(_stage.come(player, Kind.START).child, None)
+    child = _replayer.add(_replayer.come(thread, Kind.START).child, None)
     return _real_start_new(_play, (child, lambda: function(*args, **(kwargs or {}))))

@@ -1,4 +1,4 @@
-"""The stock event loop of ``asyncio``, with its selector in front of the stage.
+"""The stock event loop of ``asyncio``, with its selector in front of the replayer.
 
 The loop is CPython's own, class and code, and so are its tasks and futures, but for a hash that is the same in every
 run. A loop waits for its turn where it asks its selector for events, with the selector that
@@ -25,11 +25,11 @@ from harness.stdlib.hashes import Future, OrderedSet, Task
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from harness.real.stage import Stage
+    from harness.real.replayer import Replayer
 
 __all__ = ["METHODS", "Selector", "all_tasks", "bind", "loops", "unretrieved"]
 
-_stage: Stage
+_replayer: Replayer
 loops: list[Any] = []
 """Those that were made by the program, in order."""
 _task_numbers: Final = itertools.count(1)
@@ -42,10 +42,10 @@ _init = selector_events.BaseSelectorEventLoop.__init__
 _NEVER: Final = float("-inf")
 
 
-def bind(stage: Stage) -> None:
-    """Put ``stage`` in front of everything here."""
-    global _stage
-    _stage = stage
+def bind(replayer: Replayer) -> None:
+    """Put ``replayer`` in front of everything here."""
+    global _replayer
+    _replayer = replayer
 
 
 class Selector:
@@ -64,18 +64,18 @@ class Selector:
 
     def select(self, timeout: float | None = None) -> list[Any]:
         """What has happened; asked for at the beginning of each round of the loop."""
-        player, real, loop = _stage.player(), self._real, self._loop
-        if player is None:
+        thread, real, loop = _replayer.thread(), self._real, self._loop
+        if thread is None:
             return list(real.select(timeout))
         events: list[Any] = []
         is_asleep = timeout is None or timeout > 0
 
         def look() -> bool:
             events.extend(real.select(0))
-            return bool(events) or not is_asleep or _stage.due > 0
+            return bool(events) or not is_asleep or _replayer.due > 0
 
-        _stage.wait(player, Kind.POLL, loop, look, lambda: real.select(None))
-        loop.race_now = _time_of(loop, _stage.due)
+        _replayer.wait(thread, Kind.POLL, loop, look, lambda: real.select(None))
+        loop.race_now = _time_of(loop, _replayer.due)
         return events
 
 
@@ -85,12 +85,12 @@ def _time_of(loop: Any, due: int) -> float:
         return _NEVER
     deadlines = sorted(handle.when() for handle in loop._scheduled if not handle._cancelled)
     if len(deadlines) < due:
-        _stage.give_up(f"{due} timers were due in a round of a loop, and it has {len(deadlines)}")
+        _replayer.give_up(f"{due} timers were due in a round of a loop, and it has {len(deadlines)}")
     return float(deadlines[due - 1])
 
 
 def _make(self: Any, selector: Any = None) -> None:
-    if _stage.player() is not None:
+    if _replayer.thread() is not None:
         selector = Selector(selector or selectors.DefaultSelector(), self)
         self.race_tasks = []
         loops.append(self)
@@ -102,29 +102,29 @@ def _is_of_the_program(self: Any) -> bool:
 
 
 def _soon(self: Any, callback: Any, *args: Any, context: Any = None) -> Any:
-    player = _stage.player()
-    if player is not None and self._thread_id not in (None, _thread.get_ident()):
-        _stage.come(player, Kind.SEND)  # from a foreign thread, and it wakes nobody
+    thread = _replayer.thread()
+    if thread is not None and self._thread_id not in (None, _thread.get_ident()):
+        _replayer.come(thread, Kind.SEND)  # from a foreign thread, and it wakes nobody
     return _call_soon(self, callback, *args, context=context)
 
 
 def _soon_threadsafe(self: Any, callback: Any, *args: Any, context: Any = None) -> Any:
-    player = _stage.player()
-    if player is not None:
-        _stage.come(player, Kind.SEND)
+    thread = _replayer.thread()
+    if thread is not None:
+        _replayer.come(thread, Kind.SEND)
     return _call_soon_threadsafe(self, callback, *args, context=context)
 
 
 def _tell_time(self: Any) -> float:
     if not _is_of_the_program(self):
         return float(_time(self))
-    if sys._getframe(1).f_code.co_filename in _stage.files:
-        return _stage.elapsed()
-    return float(self.__dict__.pop("race_now", None) or _stage.now())
+    if sys._getframe(1).f_code.co_filename in _replayer.files:
+        return _replayer.elapsed()
+    return float(self.__dict__.pop("race_now", None) or _replayer.now())
 
 
 def _new_task(self: Any, coro: Any, *, name: str | None = None, **options: Any) -> Any:
-    if not _is_of_the_program(self) or _stage.player() is None:
+    if not _is_of_the_program(self) or _replayer.thread() is None:
         return _create_task(self, coro, name=name, **options)
     if name is None:
         name = f"Task-{next(_task_numbers)}"
@@ -148,15 +148,15 @@ def all_tasks(loop: Any = None) -> Any:
 
 def _run(self: Any, future: Any) -> Any:
     """At the end of ``asyncio.run`` the loop is asked to shut down what it does not have: that is no step."""
-    player = _stage.player()
-    if player is None:
+    thread = _replayer.thread()
+    if thread is None:
         return _run_until_complete(self, future)
     code = getattr(future, "cr_code", None)
     nothing_to_do = (code is _Base.shutdown_asyncgens.__code__ and not self._asyncgens) or (
         code is _Base.shutdown_default_executor.__code__ and self._default_executor is None
     )
     if nothing_to_do:
-        with _stage.silence(player):
+        with _replayer.silence(thread):
             return _run_until_complete(self, future)
     return _run_until_complete(self, future)
 
@@ -167,9 +167,9 @@ def _unhandled(self: Any, context: dict[str, Any]) -> None:
         return
     exc = context.get("exception")
     if exc is not None:
-        _stage.fail_with(exc)
+        _replayer.fail_with(exc)
     elif "was destroyed but it is pending" not in context.get("message", ""):
-        _stage.fail("exception", str(context.get("message")))
+        _replayer.fail("exception", str(context.get("message")))
 
 
 def unretrieved() -> BaseException | None:
@@ -186,11 +186,11 @@ def _asked(original: Callable[[Any], bool]) -> Callable[[Any], bool]:
     """A thread that is not the loop's asks what state it is in."""
 
     def method(self: Any) -> bool:
-        player = _stage.player()
-        if player is None or self._thread_id == _thread.get_ident():
+        thread = _replayer.thread()
+        if thread is None or self._thread_id == _thread.get_ident():
             return original(self)
-        if sys._getframe(1).f_code.co_filename in _stage.files:
-            _stage.come(player, Kind.TRY)
+        if sys._getframe(1).f_code.co_filename in _replayer.files:
+            _replayer.come(thread, Kind.TRY)
         return original(self)
 
     return method
