@@ -29,7 +29,6 @@ from greenlet import GreenletExit, getcurrent
 
 from harness.engine.actor import Actor
 from harness.engine.clock import Clock
-from harness.engine.deadlock import describe_deadlock
 from harness.engine.gil import GilWatch
 from harness.engine.guard import refusal
 from harness.engine.phase import Phase
@@ -77,6 +76,10 @@ class Execution:
         following: The actor that the hub switches to next, after the end of another. None: the execution is over.
     """
 
+    __slots__ = (
+        "_events", "_interpreter", "_listen", "_numbers", "_pool", "adapters", "any_order", "clock", "detail", "epoch",
+        "files", "following", "gil", "loops", "max_steps", "on_end", "record", "run", "status", "substitutes", "turns",
+    )  # fmt: skip
     polls_alone = False
     """A loop announces each of its rounds, even with no other actor there."""
 
@@ -104,15 +107,12 @@ class Execution:
         self.run = Run()
         self.status = status = Status(getcurrent(), files, max_steps, detail)
         self.gil = gil = GilWatch(files, settings.switching == "gil") if settings.switching != "free-threaded" else None
-        self.record = record = Record(status, gil, files, max_steps, detail)
-        self.run.history = record.history
+        self.record = record = Record(self.run.history, status, gil, files, max_steps, detail)
         if gil is not None:
             gil.watch(record.events)
         self.clock = clock = Clock(record.events)
         main = Actor(0, "main", record.add_lane(0, "main"))
-        self.turns = Turns(
-            main, self.run, record, status, clock, gil, decider, interpreter.swap, self._describe_deadlock
-        )
+        self.turns = Turns(main, self.run, record, status, clock, gil, decider, interpreter.swap, files)
         self._interpreter = interpreter
         self._pool = pool
         self._listen = listen
@@ -294,9 +294,6 @@ class Execution:
         finally:
             status.recording = True
             self._listen(self)
-
-    def _describe_deadlock(self) -> tuple[str, str]:
-        return describe_deadlock(self.turns.alive, self.turns.current, self.files, self.record.history)
 
     # -- actors ----------------------------------------------------------------------------------------------------
 

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from harness.engine.actor import Actor
     from harness.engine.clock import Clock
     from harness.engine.gil import GilWatch
+    from harness.engine.status import Status
     from harness.engine.turns import Turns
     from harness.model.finding import FailureKind
     from harness.model.site import Site
@@ -43,6 +44,7 @@ class RunningExecution(Protocol):
     files: frozenset[str]  # sources of the program
     any_order: bool
     turns: Turns  # who has the turn, and who else is there
+    status: Status  # where it stands
     clock: Clock
     gil: GilWatch | None
     loops: list[Any]  # event loops that the program made, in order
@@ -140,6 +142,10 @@ class _NoExecution:
     phase = Phase.IDLE
     recording = False
 
+    @property
+    def status(self) -> _NoExecution:
+        return self
+
 
 class Door:
     """Where primitives find the execution that they are part of.
@@ -161,4 +167,4 @@ door: Final = Door()
 
 def is_inside() -> bool:
     """Whether the caller is part of an execution: code of the program, or called by it."""
-    return door.execution.phase is not _IDLE and _get_ident() == door.os_thread
+    return door.execution.status.phase is not _IDLE and _get_ident() == door.os_thread

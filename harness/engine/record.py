@@ -11,7 +11,7 @@ import weakref
 from typing import TYPE_CHECKING, Any, Final
 
 from harness.engine.source_location import site_of_caller
-from harness.model.event import History, Lane
+from harness.model.event import Lane
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from harness.engine.actor import Actor
     from harness.engine.gil import GilWatch
     from harness.engine.status import Status
+    from harness.model.event import History
 
 __all__ = ["Record", "identity", "short_repr"]
 
@@ -38,6 +39,7 @@ class Record:
     """Writes down one execution.
 
     Args:
+        history: Is filled in.
         status: Of the execution; a record that grows beyond its limit ends it.
         gil: Is told of synchronising operations, if GIL switches are watched.
         files: Sources of the program.
@@ -56,7 +58,15 @@ class Record:
         "numbers", "object_count",
     )  # fmt: skip
 
-    def __init__(self, status: Status, gil: GilWatch | None, files: frozenset[str], max_steps: int, detail: bool):
+    def __init__(
+        self,
+        history: History,
+        status: Status,
+        gil: GilWatch | None,
+        files: frozenset[str],
+        max_steps: int,
+        detail: bool,
+    ) -> None:
         self._status = status
         self._gil = gil
         self._files = files
@@ -64,7 +74,7 @@ class Record:
         self._detail = detail
         self._refs: dict[int, Any] = {}
         self._forget_bound: Callable[[_Ref], None] = self._forget
-        self.history = History()
+        self.history = history
         self.events: list[tuple[Any, ...]] = self.history.events
         self.lanes: list[Lane] = self.history.lanes
         self.numbers: dict[int, int] = {}

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from harness.engine.deadlock import describe_deadlock
 from harness.engine.default_order import default_choice
 from harness.engine.run import Problem
 from harness.model.finding import DEADLOCK
@@ -38,7 +39,7 @@ class Turns:
         gil: Knows who has the GIL, if that is watched.
         decider: Makes the decisions.
         swap: Takes thread state from one actor to another whose event loops differ.
-        describe_deadlock: Called when no actor can go on: its message, and the places where they wait.
+        files: Sources of the program.
 
     Attributes:
         main: The main thread.
@@ -54,7 +55,7 @@ class Turns:
     """
 
     __slots__ = (
-        "_choose", "_clock", "_describe_deadlock", "_gil", "_pick", "_record", "_run", "_status", "_swap",
+        "_choose", "_clock", "_files", "_gil", "_pick", "_record", "_run", "_status", "_swap",
         "actor_count", "alive", "current", "enabled", "enabled_stale", "forced_yield", "has_choice", "has_others",
         "main",
     )  # fmt: skip
@@ -69,7 +70,7 @@ class Turns:
         gil: GilWatch | None,
         decider: Decider,
         swap: Callable[[Actor, Actor], None],
-        describe_deadlock: Callable[[], tuple[str, str]],
+        files: frozenset[str],
     ) -> None:
         self._run = run
         self._record = record
@@ -79,7 +80,7 @@ class Turns:
         self._choose = decider.choose
         self._pick = decider.pick
         self._swap = swap
-        self._describe_deadlock = describe_deadlock
+        self._files = files
         self.main = self.current = main
         self.alive: list[Actor] = []
         self.actor_count = 1
@@ -214,6 +215,9 @@ class Turns:
             self._fire(chosen)
         else:
             self._switch(actor, chosen)
+
+    def _describe_deadlock(self) -> tuple[str, str]:
+        return describe_deadlock(self.alive, self.current, self._files, self._record.history)
 
     def _switch(self, actor: Actor, chosen: Actor) -> None:
         self.current = chosen

@@ -124,6 +124,10 @@ class _DatabaseSteps:
     epoch = 1
     phase = Phase.IDLE
 
+    @property
+    def status(self) -> _DatabaseSteps:
+        return self
+
     def __init__(self, replayer: Replayer) -> None:
         self._replayer = replayer
 

@@ -123,7 +123,8 @@ class Loop(Timers):
 
     def _run_once(self) -> None:
         execution = door.execution
-        if not execution.recording:
+        status = execution.status
+        if not status.recording:
             raise GreenletExit
         ready = self._ready
         turns = execution.turns
@@ -158,7 +159,7 @@ class Loop(Timers):
                 raise
             except BaseException as exc:
                 self._report(handle, exc)
-            if not execution.recording:
+            if not status.recording:
                 raise GreenletExit
         actor.lane = actor.self_lane
 
@@ -257,8 +258,7 @@ class Loop(Timers):
 
     def call_soon_threadsafe(self, callback: Any, *args: Any, context: Any = None) -> Any:
         execution = door.execution
-        if execution.recording:
-            execution.switch_point(_SEND, self)
+        execution.switch_point(_SEND, self)
         handle = super().call_soon_threadsafe(callback, *args, context=context)
         execution.invalidate_enabled()
         return handle
