@@ -1,6 +1,7 @@
 """The ``race`` command: one file a subcommand, imported when it is called, so that ``--help`` is there at once.
 
-Exit codes: 0 as expected, 1 a finding, 2 wrong usage, 3 an error inside the harness, 130 stopped with Ctrl-C.
+Exit codes: 0 as expected, 1 a finding, 2 wrong usage, 3 an error inside the harness, 130 stopped with Ctrl-C (143 with
+SIGTERM, 129 with SIGHUP).
 """
 
 from __future__ import annotations
@@ -8,12 +9,18 @@ from __future__ import annotations
 import errno
 import importlib
 import os
+import signal
 import sys
-from typing import Any, Final
+import threading
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 
-__all__ = ["main", "race"]
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+__all__ = ["Stopped", "main", "race"]
 
 COMMANDS: Final = ("run", "list", "replay", "confirm", "stress", "bench", "claims", "audit")
 FINDING: Final = 1
@@ -21,6 +28,35 @@ FINDING: Final = 1
 
 class _ReaderGone(Exception):
     """The reader of a pipe has had enough. click would exit with 1, which is a finding here."""
+
+
+class Stopped(KeyboardInterrupt):
+    """SIGTERM or SIGHUP: what Ctrl-C does, with an exit code of its own."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__()
+        self.code = 128 + number
+
+
+@contextmanager
+def _ends_like_ctrl_c() -> Iterator[None]:
+    """SIGTERM and SIGHUP end a command as Ctrl-C does: results kept, terminal restored, no process left behind."""
+    numbers = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]
+    if threading.current_thread() is not threading.main_thread():
+        numbers = []
+    old = [(number, signal.getsignal(number)) for number in numbers]
+    for number, handler in old:
+        if handler is not signal.SIG_IGN:  # nohup
+            signal.signal(number, _stop)
+    try:
+        yield
+    finally:
+        for number, handler in old:
+            signal.signal(number, handler)
+
+
+def _stop(number: int, frame: object) -> None:
+    raise Stopped(number)
 
 
 class _Lazy(click.Group):
@@ -74,7 +110,8 @@ def main(args: list[str] | None = None) -> int:
 
     make_writable()
     try:
-        result = race.main(args=args, prog_name="race", standalone_mode=False)
+        with _ends_like_ctrl_c():
+            result = race.main(args=args, prog_name="race", standalone_mode=False)
         sys.stdout.flush()  # here and not at exit, where nobody could say what is wrong
         return result if isinstance(result, int) else 0
     except click.exceptions.Exit as exc:
@@ -87,6 +124,8 @@ def main(args: list[str] | None = None) -> int:
         return _complain(exc.format_message() + hint, 2)
     except click.ClickException as exc:
         return _complain(exc.format_message(), 2)
+    except Stopped as exc:
+        return _complain("stopped", exc.code)
     except (click.Abort, KeyboardInterrupt):
         return _complain("stopped", 130)
     except (_ReaderGone, BrokenPipeError):

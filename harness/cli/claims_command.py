@@ -34,16 +34,17 @@ def command(names: tuple[str, ...], quick: bool, json_file: Path | None) -> int:
       race claims --quick
       race claims table-without-lock hundred-percent
     """
-    from harness.cli.output import make_console
+    from harness.cli.output import make_console, shown
     from harness.evidence import Laboratory, Ledger, load_lesson
     from harness.report.claims import render_ledger
     from harness.report.claims_json import claims_json
     from harness.report.claims_markdown import claims_markdown
-    from harness.report.results import LATEST, check_writable, write_json, write_text
+    from harness.report.results import check_writable, latest, write_json, write_text
 
     lesson = load_lesson()
     chosen = [lesson.claim(name) for name in dict.fromkeys(names)] or list(lesson.claims)
-    files = [LATEST / "claims.md", LATEST / "claims.json", *((json_file,) if json_file is not None else ())]
+    folder = latest()
+    files = [folder / "claims.md", folder / "claims.json", *((json_file,) if json_file is not None else ())]
     for path in files:
         check_writable(path)
     lab = Laboratory(quick=quick, programs=lesson.programs)
@@ -58,7 +59,7 @@ def command(names: tuple[str, ...], quick: bool, json_file: Path | None) -> int:
     write_text(claims_markdown(ledger), files[0])
     for path in files[1:]:
         write_json(claims_json(ledger, quick), path)
-    console.print(f"written: {', '.join(map(str, files))}", style="dim", soft_wrap=True)
+    console.print(f"written: {', '.join(map(shown, files))}", style="dim", soft_wrap=True)
     return 0
 
 

@@ -51,6 +51,11 @@ _EXPLORATION: Final[tuple[_Decorator, ...]] = (
         help="An execution with more operations than this is called a livelock.",
     ),
     click.option(
+        "--time-limit", type=click.FloatRange(min=0, min_open=True), metavar="SECONDS",
+        help="Wall time for the whole command, which then answers with what it has.  [default: 30 for each program of "
+        "your own]",
+    ),
+    click.option(
         "--workers", default=1, show_default=True, type=click.IntRange(min=1),
         help="Processes that share the executions.",
     ),

@@ -19,7 +19,15 @@ if TYPE_CHECKING:
 
     from rich.console import RenderableType
 
-__all__ = ["make_console", "make_error_console", "make_writable", "print_wide", "programs_to_stderr", "silent_programs"]
+__all__ = [
+    "make_console",
+    "make_error_console",
+    "make_writable",
+    "print_wide",
+    "programs_to_stderr",
+    "shown",
+    "silent_programs",
+]
 
 # As wide as what it stands for where it may stand in a table.
 _SPELT: Final = {
@@ -44,6 +52,12 @@ def make_console() -> Console:
 def make_error_console() -> Console:
     """For progress, on standard error, whatever becomes of ``sys.stderr`` later."""
     return Console(file=sys.stderr, highlight=False, markup=False, emoji=False)
+
+
+def shown(path: Path) -> str:
+    """A path as short as it can be said from here."""
+    here = Path.cwd()
+    return str(path.relative_to(here)) if path.is_relative_to(here) else str(path)
 
 
 def print_wide(console: Console, tables: Iterable[RenderableType]) -> None:

@@ -2,27 +2,30 @@
 
 from __future__ import annotations
 
-import dataclasses
 import os
-from contextlib import contextmanager
-from functools import partial
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 
 from harness.cli import FINDING
 from harness.cli.options import exploration_options
+from harness.model.result import Exploration
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Sequence
 
     from rich.console import Console
 
-    from harness.model.result import Exploration, Failure
-    from harness.report.matrix import Matrix
+    from harness.model.result import Failure
+    from harness.report.matrix import Cell, Matrix
 
 __all__ = ["command"]
+
+_SECONDS: Final = 25.0
+"""For a program of the user's own, without --time-limit: with what comes after, the answer is there in 30 s."""
+_CONFIRM_SECONDS: Final = 10.0
 
 
 @click.command("run")
@@ -58,10 +61,13 @@ def command(
 
     Without a name it runs everything there is, and prints one timeline for each scenario.
 
-    SCENARIO is a name from 'race list', or module:name for a scenario or a program of your own. Each is run against the
-    stores that it expects something of; with --store, against those. The results go to results/latest/ as JSON and
-    Markdown. A tick beside a verdict: its failures happened on real threads and the stock event loop too. What programs
-    print is shown by 'race replay' only. Exit code 1: something did not come out as expected.
+    SCENARIO is a name from 'race list', or a scenario or a program of your own, as module:name, path.py:name, or the
+    way pytest names a test (path.py::test_name). A scenario is run against the stores that it expects something of;
+    with --store, against those. The results go to results/latest/ of the project as JSON and Markdown. A tick beside a
+    verdict: its failures happened on real threads and the stock event loop too. What programs print and log is shown by
+    'race replay' only. Exit code 1: something failed that was not expected to, or held that was.
+
+    Ctrl-C and SIGTERM end it early: what was found so far is printed and written.
 
     \b
     Examples:
@@ -69,6 +75,7 @@ def command(
       race run progress-jumps-backward --store unlocked --schedules 5000
       race run --store thread-lock-without-copy
       race run my_service.races:program --seed 7
+      race run tests/test_jobs.py::test_two_workers --time-limit 120
       race run --store my_service.jobs:JobStore --json out.json
       race run my_service.races:program --strategy exhaustive --preemptions 2
       race run my_service.races:program --switching gil
@@ -76,10 +83,12 @@ def command(
     """
     from harness import scenarios
     from harness.catalog import find, stores_for
-    from harness.cli.output import make_console, print_wide, silent_programs
+    from harness.cli.output import make_console, print_wide, shown, silent_programs
+    from harness.cli.progress import progress_bar
+    from harness.exploration.deadline import Deadline
     from harness.exploration.loop import explore
-    from harness.report.matrix import Matrix, render_matrix
-    from harness.report.results import LATEST, check_writable, matrix_json, write_json, write_results
+    from harness.report.matrix import Cell, Matrix, render_matrix
+    from harness.report.results import check_writable, latest, matrix_json, write_json, write_results
     from harness.scenario import Scenario
     from harness.stores import MUTANTS
     from harness.strategies import make_strategy
@@ -90,71 +99,114 @@ def command(
         raise click.UsageError("--preemptions bounds the exhaustive search: add --strategy exhaustive")
     if options["workers"] > 1 and strategy == "exhaustive":
         raise click.UsageError("--workers is for strategies that sample: leave it out, or name another --strategy")
-    for path in (LATEST / "results.json", *((json_file,) if json_file is not None else ())):
+    folder = latest()
+    json_file = json_file.resolve() if json_file is not None else None  # programs may go to another folder
+    for path in (folder / "results.json", *((json_file,) if json_file is not None else ())):
         check_writable(path)
+    limit = Deadline(options.pop("time_limit"))
     found = [find(name) for name in names] if names else list(scenarios.all_scenarios())
     if store_names and not any(isinstance(each, Scenario) for each in found):
         raise click.UsageError("--store is for scenarios: a program of your own makes its state itself")
     pairs = _pairs(found, names, lambda scenario: stores_for(scenario, store_names, everything))
     console = make_console()
-    cells = []
-    with _progress(len(pairs), options["schedules"]) as advance:
-        for scenario, store, expected, program in pairs:
-            tell = partial(advance, scenario if store == "-" else f"{scenario} @ {store}")
+    cells: list[Cell] = []
+    stopped: KeyboardInterrupt | None = None
+    with progress_bar() as show:
+        for number, pair in enumerate(pairs):
+            share = limit.share(len(pairs) - number)
+            if share is None and pair.store == "-":
+                share = _SECONDS
+            watch = _Watch(show, pair.title, number, len(pairs))
             with silent_programs():
-                result = explore(program, stop_on_failure=False, on_progress=tell, **options)
-                if confirms:
-                    _confirm(program, result)
-            cells.append(_cell(scenario, store, expected, result))
+                try:
+                    result = explore(
+                        pair.program, stop_on_failure=False, on_progress=watch, time_limit=share, **options
+                    )
+                    watch.latest = result
+                    if confirms:
+                        result = _confirm(pair.program, result, share)
+                except KeyboardInterrupt as exc:
+                    stopped, result = exc, watch.latest
+            if stopped is None or result.schedules:
+                cells.append(Cell(pair.scenario, pair.store, pair.expected, result))
+            if stopped is not None:
+                break
+    if stopped is not None and not cells:
+        raise stopped
     stores = dict.fromkeys(
         each for one in found if isinstance(one, Scenario) for each in stores_for(one, store_names, everything)
     )
-    costs = _costs([store for store in stores if store_names or store not in MUTANTS.values()])
+    costs = () if stopped else _costs([each for each in stores if store_names or each not in MUTANTS.values()])
     matrix = Matrix(tuple(cells), costs, options["schedules"], options["seed"], strategy, options["switching"])
     print_wide(console, render_matrix(matrix))
     _print_failures(console, matrix, one_a_scenario=not names and not store_names)
-    written = write_results(matrix)
+    written = write_results(matrix, folder)
     if json_file is not None:
         write_json(matrix_json(matrix), json_file)
         written.append(json_file)
-    console.print(f"written: {', '.join(map(str, written))}", style="dim", soft_wrap=True)
+    console.print(f"written: {', '.join(map(shown, written))}", style="dim", soft_wrap=True)
+    if stopped is not None:
+        raise stopped
     return 0 if matrix.as_expected else FINDING
 
 
-def _pairs(
-    found: Sequence[Any], names: Sequence[str], stores_of: Callable[[Any], Sequence[type[Any]]]
-) -> list[tuple[str, str, str | None, Callable[[], Any]]]:
-    """``(scenario, store, expectation, program)`` of everything to be run. A bare program is expected to be safe."""
+@dataclass(frozen=True, slots=True)
+class _Pair:
+    """What is to be run, and what is expected of it. A program of the user's own has no store, and is to be safe."""
+
+    scenario: str
+    store: str
+    expected: str | None
+    program: Callable[[], Any]
+
+    @property
+    def title(self) -> str:
+        return self.scenario if self.store == "-" else f"{self.scenario} @ {self.store}"
+
+
+class _Watch:
+    """Shows how far the exploration is, and keeps what it has found so far."""
+
+    def __init__(self, show: Callable[[str, int, int], None], title: str, number: int, pairs: int) -> None:
+        self._show = show
+        self._title = title
+        self._number = number
+        self._pairs = pairs
+        self.latest = Exploration()
+
+    def __call__(self, result: Exploration) -> None:
+        self.latest = result
+        schedules = result.options.schedules
+        done = min(result.schedules, schedules)
+        self._show(self._title, self._number * schedules + done, self._pairs * schedules)
+
+
+def _pairs(found: Sequence[Any], names: Sequence[str], stores_of: Callable[[Any], Sequence[type[Any]]]) -> list[_Pair]:
+    """Everything to be run."""
     from harness.scenario import Scenario
     from harness.stores import name_of
 
-    pairs: list[tuple[str, str, str | None, Callable[[], Any]]] = []
+    pairs: list[_Pair] = []
     for index, each in enumerate(found):
         if isinstance(each, Scenario):
             for store in stores_of(each):
                 name = name_of(store)
-                pairs.append((each.name, name, each.expect.get(name), each.program(store)))
+                pairs.append(_Pair(each.name, name, each.expect.get(name), each.program(store)))
         else:
-            pairs.append((names[index], "-", "safe", each))
+            pairs.append(_Pair(names[index], "-", "safe", each))
     return pairs
 
 
-def _confirm(program: Callable[[], Any], result: Exploration) -> None:
-    """Say of each distinct failure whether it happens on real threads too."""
+def _confirm(program: Callable[[], Any], result: Exploration, limit: float | None) -> Exploration:
+    """Say of each distinct failure whether it happens on real threads too, as long as there is time."""
     from harness.real.confirming import confirm
 
-    result.distinct_failures = [
-        dataclasses.replace(failure, confirmed=confirm(program, failure.token).confirmed)
-        for failure in result.distinct_failures
-    ]
-    if result.failure is not None:
-        result.failure = result.distinct_failures[0]
-
-
-def _cell(scenario: str, store: str, expected: str | None, result: Exploration) -> Any:
-    from harness.report.matrix import Cell
-
-    return Cell(scenario, store, expected, result)
+    confirmed: list[Failure] = []
+    for failure in result.distinct_failures:
+        left = _CONFIRM_SECONDS if limit is None else min(_CONFIRM_SECONDS, limit * 1.4 - result.seconds)
+        tried = confirm(program, failure.token, timeout=left).confirmed if left > 0 else None
+        confirmed.append(replace(failure, confirmed=tried))
+    return replace(result, distinct_failures=tuple(confirmed))
 
 
 def _costs(stores: Sequence[type[Any]]) -> tuple[Any, ...]:
@@ -170,10 +222,10 @@ def _print_failures(console: Console, matrix: Matrix, one_a_scenario: bool) -> N
     known: set[str] = set()
     left_out = 0
     for cell in matrix.cells:
-        failures: list[Failure] = cell.result.distinct_failures
+        failures = cell.result.distinct_failures
         shown = failures
         if one_a_scenario and cell.as_expected:
-            shown = [] if cell.scenario in known else failures[:1]
+            shown = () if cell.scenario in known else failures[:1]
         left_out += len(failures) - len(shown)
         for failure in shown:
             known.add(cell.scenario)
@@ -186,31 +238,3 @@ def _print_failures(console: Console, matrix: Matrix, one_a_scenario: bool) -> N
         console.print(
             f"\n{left_out} more failures, all of them expected: race run SCENARIO shows its own, results.md all"
         )
-
-
-@contextmanager
-def _progress(pairs: int, schedules: int) -> Iterator[Callable[[str, Exploration], None]]:
-    """A bar on standard error while executions are made, if somebody is there to see it."""
-    from harness.cli.output import make_error_console
-
-    console = make_error_console()
-    if not console.is_terminal:
-        yield lambda name, result: None
-        return
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
-
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    # No refresh from a thread of its own: the bar is drawn between executions only.
-    with Progress(*columns, console=console, transient=True, auto_refresh=False) as progress:
-        task = progress.add_task("", total=pairs * schedules)
-        pair, base = "", 0
-
-        def advance(name: str, result: Exploration) -> None:
-            nonlocal pair, base
-            done = result.schedules
-            if name != pair:
-                pair, base = name, base + schedules if pair else 0
-            if done % 50 == 0 or done == 1:
-                progress.update(task, description=name, completed=base + done, refresh=True)
-
-        yield advance

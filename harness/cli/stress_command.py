@@ -2,14 +2,9 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
 
 __all__ = ["command"]
 
@@ -60,6 +55,7 @@ def command(
     from harness import scenarios
     from harness.catalog import find, stores_for
     from harness.cli.output import make_console
+    from harness.cli.progress import progress_bar
     from harness.report.results import check_writable, write_json
     from harness.report.stress import render_stress, stress_json
     from harness.scenario import Scenario
@@ -76,9 +72,9 @@ def command(
         else:
             labels.append(name)
     frequencies = []
-    with _progress(labels, seconds) as advance:
-        for label in labels:
-            advance(label)
+    with progress_bar() as show:
+        for number, label in enumerate(labels):
+            show(label, number, len(labels))
             frequencies.append(
                 stress(label, seconds=seconds, switch_interval=switch_interval, runs=runs, hung_after=hung_after)
             )
@@ -88,27 +84,3 @@ def command(
         write_json(stress_json(frequencies), json_file)
         console.print(f"written: {json_file}", style="dim", soft_wrap=True)
     return 0
-
-
-@contextmanager
-def _progress(labels: Sequence[str], seconds: float) -> Iterator[Callable[[str], None]]:
-    """A bar on standard error, if somebody is there to see it."""
-    from harness.cli.output import make_error_console
-
-    console = make_error_console()
-    if not console.is_terminal:
-        yield lambda label: None
-        return
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=console, transient=True) as progress:
-        task = progress.add_task("", total=len(labels))
-        done = -1
-
-        def advance(label: str) -> None:
-            nonlocal done
-            done += 1
-            progress.update(task, description=label, completed=done)
-
-        yield advance

@@ -381,6 +381,8 @@ class Execution:
         except GreenletExit:
             raise
         except SystemExit as exc:
+            if exc.code not in (None, 0):
+                self.fail_with(exc)  # in life, the process ends with that code
             self.run.outcome = exc
         except BaseException as exc:
             self.fail_with(exc)
@@ -420,12 +422,19 @@ class Execution:
         self.status.fail(kind, message, place, traceback)
 
     def fail_with(self, exc: BaseException) -> None:
-        """End the execution because the program let ``exc`` escape."""
-        self.status.fail_with(exc)
+        """End the execution because the program let ``exc`` escape. Ours and Ctrl-C end the exploration."""
+        status = self.status
+        if not status.recording:
+            return
+        if isinstance(exc, (KeyboardInterrupt, HarnessError, RecursionError)):
+            status.fail_fatally(exc)
+        with self.uninstrumented():  # to print it may run the program's __str__
+            problem = status.problem_of(exc)
+        status.fail(problem.kind, problem.message, problem.place, problem.traceback)
 
     def refuse(self, call: str) -> None:
         """End the execution because the program made a ``call`` that no schedule decides about."""
-        self.status.fail_with(refusal(call, sys._getframe(1), self.files))
+        self.fail_with(refusal(call, sys._getframe(1), self.files))
 
     def keep_unwinding(self) -> None:
         """Count a read of the clock by a program that should be unwinding; one of too many unwinds it again."""

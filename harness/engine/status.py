@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, NoReturn
 
-from greenlet import GreenletExit
+from greenlet import GreenletExit, getcurrent
 
 from harness.engine.phase import Phase
 from harness.engine.run import Problem
 from harness.engine.source_location import program_place, traceback_text
-from harness.model.errors import HarnessError, UncontrolledError
+from harness.model.border import safe_str
+from harness.model.errors import UncontrolledError
 from harness.model.finding import ASSERTION, EXCEPTION, LIVELOCK
 
 if TYPE_CHECKING:
@@ -87,18 +88,19 @@ class Status:
         self.fatal = exc
         self.problem = Problem(EXCEPTION, str(exc))
 
-    def fail_with(self, exc: BaseException) -> None:
-        """End the execution because the program let ``exc`` escape. Ours and Ctrl-C end the exploration."""
-        if not self.recording:
-            return
-        if isinstance(exc, (KeyboardInterrupt, HarnessError, RecursionError)):
+    def cut_off(self, exc: BaseException) -> None:
+        """End the execution with ``exc``, which a signal handler raised, if that runs inside of it."""
+        if self.recording and getcurrent() is not self._hub:
             self.fail_fatally(exc)
+
+    def problem_of(self, exc: BaseException) -> Problem:
+        """Say what is wrong where the program lets ``exc`` escape. A ``__str__`` of the program's own may run."""
         kind = ASSERTION if isinstance(exc, AssertionError) else EXCEPTION
         place, text = program_place(exc, self._files)
         name = type(exc).__name__
-        message = str(exc) or text
+        message = safe_str(exc) or text
         text = traceback_text(exc) if self._detail else ""
-        self.fail(kind, f"{name}: {message}" if message else name, place, text)
+        return Problem(kind, f"{name}: {message}" if message else name, place, text)
 
     def fail_fatally(self, exc: BaseException) -> NoReturn:
         """End the execution; the engine raises ``exc``."""

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from harness.engine import Run
+    from harness.exploration.deadline import Deadline
     from harness.exploration.session import Session
     from harness.model.finding import Finding
     from harness.model.result import Failure
@@ -32,7 +33,7 @@ _SAMPLES: Final = 200
 """Executions with the GIL in which a failure is looked for that was found without."""
 
 
-def shrink_failure(session: Session, finding: Finding, run: Run, number: int) -> Failure:
+def shrink_failure(session: Session, finding: Finding, run: Run, number: int, deadline: Deadline) -> Failure:
     """Shrink a failure and record it once more, in detail.
 
     Args:
@@ -40,6 +41,7 @@ def shrink_failure(session: Session, finding: Finding, run: Run, number: int) ->
         finding: What is wrong.
         run: The execution that it is wrong with.
         number: Which execution that was, from 1.
+        deadline: When it passes, the failure stays as small as it is by then.
 
     Raises:
         NondeterminismError: The smallest schedule does not fail when it is made again, or does something else.
@@ -53,7 +55,8 @@ def shrink_failure(session: Session, finding: Finding, run: Run, number: int) ->
             return None
         return Attempt(again.preemptions, again.deviations, len(again.history))
 
-    best = shrink(Attempt(run.preemptions, run.deviations, len(run.history)), attempt)
+    first = Attempt(run.preemptions, run.deviations, len(run.history))
+    best = shrink(first, attempt, go_on=lambda: not deadline.overdue and session.signals.raised is None)
     script = Scripted(best.deviations, strict=True)
     detailed = session.run(script, detail=True)
     script.end(detailed)
@@ -71,13 +74,16 @@ def _unsteady(kind: str, place: str) -> NondeterminismError:
     )
 
 
-def classify(open_session: Callable[[str], Session], failures: Sequence[Failure], seed: int) -> list[Failure]:
+def classify(
+    open_session: Callable[[str], Session], failures: Sequence[Failure], seed: int, deadline: Deadline
+) -> list[Failure]:
     """Say of each failure what it needs.
 
     Args:
         open_session: Makes a session of the program, given a value for ``switching``.
         failures: As :func:`shrink_failure` made them; their tokens are all that counts.
         seed: For the search for a schedule that is possible with the GIL.
+        deadline: When it passes, that search ends.
     """
     result: list[Failure] = []
     with open_session("watched") as session:
@@ -89,21 +95,25 @@ def classify(open_session: Callable[[str], Session], failures: Sequence[Failure]
             result.append(session.failure(finding, run, failure.schedule_number))
     if any(failure.needs != "any CPython" for failure in result):
         with open_session("gil") as session:
-            result = [each if each.needs == "any CPython" else _with_gil(session, each, seed) for each in result]
+            result = [
+                each if each.needs == "any CPython" else _with_gil(session, each, seed, deadline) for each in result
+            ]
     return result
 
 
-def _with_gil(session: Session, failure: Failure, seed: int) -> Failure:
+def _with_gil(session: Session, failure: Failure, seed: int, deadline: Deadline) -> Failure:
     """The failure by a schedule that is possible with the GIL, or as it is if none is found."""
     identity = failure.kind, failure.place
     samplers = (PctStrategy(seed), RandomStrategy(seed))
     for number in range(_SAMPLES):
+        if deadline.overdue:
+            break
         strategy = samplers[number % 2]
         strategy.begin(number // 2)
         run = session.run(strategy)
         strategy.end(run)
         finding = session.examine(run)
         if finding is not None and finding.identity == identity:
-            found = shrink_failure(session, finding, run, failure.schedule_number)
+            found = shrink_failure(session, finding, run, failure.schedule_number, deadline)
             return dataclasses.replace(found, needs="any CPython")
     return failure

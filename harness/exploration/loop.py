@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 import itertools
-from collections import Counter
 from dataclasses import replace
-from time import perf_counter
 from typing import TYPE_CHECKING, Any, Literal
 
 from harness.engine.run import Abandoned
+from harness.exploration.builder import ExplorationBuilder
+from harness.exploration.deadline import Deadline
 from harness.exploration.determinism import require_same
 from harness.exploration.failures import classify, shrink_failure
 from harness.exploration.session import Session
 from harness.model.errors import UsageError
 from harness.model.options import MAX_STEPS, Options, names_in
 from harness.model.program import check_program, label_of
-from harness.model.result import Exploration
-from harness.oracles import describe_lost_update, find_lost_updates
+from harness.oracles import find_lost_updates
 from harness.runners.processes import explore_in_processes, seed_of
 from harness.strategies import STRATEGIES, Search, make_strategy
 from harness.strategies.auto import AutoStrategy
@@ -28,7 +27,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from harness.engine import Run
-    from harness.oracles import LostUpdateEvents
+    from harness.model.finding import Finding
+    from harness.model.result import Exploration
     from harness.strategies import Strategy
 
 __all__ = ["explore", "explore_here"]
@@ -69,12 +69,14 @@ def explore(
         instrument: More modules or packages, by name, whose accesses are scheduling points. By default it is the
             program's own module and those beside it that it uses.
         max_steps: An execution with more events than this is called a livelock.
-        time_limit: Seconds after which no further execution is begun.
+        time_limit: Seconds of wall time for all of it: executing, shrinking and classifying. A failure that is found
+            when they are nearly over is shrunk for a fifth of them.
         stop_on_failure: Stop at the first failure; otherwise go on and count.
         workers: Share the executions among so many processes, each with a seed of its own, so that the number of
             workers is part of what the seed means. Not for ``"exhaustive"`` or a strategy object, and only where a
             process can be forked (not on Windows).
-        on_progress: Called after every execution with the result so far.
+        on_progress: Called after every execution with the result so far, and once more, before what a signal handler
+            raised (such as KeyboardInterrupt) is raised again.
 
     Returns:
         What was found. The failure in it is already shrunk.
@@ -114,9 +116,10 @@ def explore(
         stop_on_failure=stop_on_failure,
         workers=workers,
     )
+    deadline = Deadline(time_limit)
     if workers == 1:
         chosen = BoundedStrategy(preemptions) if preemptions is not None else make_strategy(strategy, seed)
-        result = explore_here(program, options, chosen, _teller(on_progress))
+        result, raised = explore_here(program, options, chosen, deadline, _teller(on_progress))
     else:
         if not isinstance(strategy, str) or strategy == "exhaustive":
             names = ", ".join(name for name in STRATEGIES if name != "exhaustive")
@@ -124,26 +127,32 @@ def explore(
                 f"workers > 1 needs a strategy that samples, by name ({names}); this one runs with workers=1"
             )
 
-        def share(worker: int, mine: int, go_on: Callable[[Exploration], bool]) -> Exploration:
+        def share(worker: int, mine: int, go_on: Callable[[ExplorationBuilder], bool]) -> Exploration:
             own = replace(options, seed=seed_of(seed, worker), schedules=mine)
             chosen = AutoStrategy(own.seed, searches=False) if worker and strategy == "auto" else None
-            return explore_here(program, own, chosen or make_strategy(strategy, own.seed), go_on)
+            return explore_here(program, own, chosen or make_strategy(strategy, own.seed), deadline, go_on)[0]
 
-        result = explore_in_processes(share, workers, schedules, stop_on_failure, on_progress)
-    if result.failure is not None:
-        failures = classify(
-            lambda watched: Session(program, options, switching=watched), result.distinct_failures, seed
-        )
-        result.distinct_failures, result.failure = failures, failures[0]
-    return result
+        result, raised = explore_in_processes(share, options, on_progress)
+    if raised is not None:
+        if on_progress is not None:
+            on_progress(result)
+        raise raised
+    if result.failure is None:
+        return result
+
+    def open_session(switching: str) -> Session:
+        return Session(program, options, switching=switching)
+
+    failures = classify(open_session, result.distinct_failures, seed, deadline)
+    return replace(result, distinct_failures=tuple(failures), seconds=deadline.seconds)
 
 
-def _teller(on_progress: Callable[[Exploration], None] | None) -> Callable[[Exploration], bool] | None:
+def _teller(on_progress: Callable[[Exploration], None] | None) -> Callable[[ExplorationBuilder], bool] | None:
     if on_progress is None:
         return None
 
-    def go_on(result: Exploration) -> bool:
-        on_progress(result)
+    def go_on(builder: ExplorationBuilder) -> bool:
+        on_progress(builder.build())
         return True
 
     return go_on
@@ -153,15 +162,20 @@ def explore_here(
     program: Callable[[], Any],
     options: Options,
     strategy: Strategy,
-    go_on: Callable[[Exploration], bool] | None,
-) -> Exploration:
+    deadline: Deadline,
+    go_on: Callable[[ExplorationBuilder], bool] | None,
+) -> tuple[Exploration, BaseException | None]:
     """Explore in this process; the failures are shrunk and not yet classified.
 
     Args:
         program: Zero-argument callable, sync or async.
         options: What was asked for.
         strategy: Makes the decisions.
+        deadline: When to stop.
         go_on: Asked after each execution whether there is to be another one.
+
+    Returns:
+        The result, and what a signal handler raised meanwhile: Ctrl-C ends an exploration, not what it has found.
     """
     with Session(program, options) as session:
         search = strategy if isinstance(strategy, Search) else None
@@ -169,80 +183,80 @@ def explore_here(
             search.watch(session.engine)
         if type(strategy).__module__ in session.instrumentation.modules:
             strategy = UninstrumentedStrategy(strategy, session.engine)
-        return _Loop(session, strategy, search).go(go_on)
+        result = _Loop(session, strategy, search, deadline).go(go_on)
+        return result, session.signals.raised
 
 
 class _Loop:
     """The state of one exploration."""
 
-    def __init__(self, session: Session, strategy: Strategy, search: Search | None) -> None:
+    def __init__(self, session: Session, strategy: Strategy, search: Search | None, deadline: Deadline) -> None:
         self._session = session
         self._strategy = strategy
         self._search = search
-        self._result = Exploration(strategy=strategy.name, seed=session.options.seed)
+        self._deadline = deadline
+        self._builder = ExplorationBuilder(session.options)
         self._known: set[tuple[str, str]] = set()
-        self._known_lost: set[tuple[Any, ...]] = set()
 
-    def go(self, go_on: Callable[[Exploration], bool] | None) -> Exploration:
+    def go(self, go_on: Callable[[ExplorationBuilder], bool] | None) -> Exploration:
         """Execute until the strategy has nothing left, the options say that it is enough, or ``go_on`` does."""
-        result, session, strategy, options = self._result, self._session, self._strategy, self._session.options
-        started = perf_counter()
-        outcomes: Counter[Any] = result.outcomes
+        builder, session, deadline = self._builder, self._session, self._deadline
+        try:
+            last = self._execute(go_on)
+            if self._search is not None:
+                builder.exhausted, builder.classes, builder.preemptions = self._search.coverage()
+            if last is not None and not builder.distinct and (builder.exhausted or builder.schedules > 1):
+                self._check_determinism(last)
+        except BaseException as exc:
+            if exc is not session.signals.raised:
+                raise
+        if session.signals.raised is not None:
+            builder.stopped_by, builder.exhausted = "interrupt", False
+        builder.seconds = deadline.seconds
+        return builder.build()
+
+    def _execute(self, go_on: Callable[[ExplorationBuilder], bool] | None) -> Run | None:
+        """Make executions, and return the last one."""
+        builder, session, strategy, options = self._builder, self._session, self._strategy, self._session.options
         run: Run | None = None
         for number in itertools.count():
-            if result.schedules >= options.schedules:
-                break
-            if not strategy.begin(number):
+            if builder.schedules >= options.schedules or not strategy.begin(number):
                 break
             try:
                 run = session.run(strategy)
             except Abandoned:
+                if self._deadline.passed:
+                    builder.stopped_by = "time limit"
+                    break
                 continue
             strategy.end(run)
-            result.schedules += 1
+            builder.schedules += 1
             lost = find_lost_updates(run.history)
             if lost:
-                self._record_lost(run, lost)
+                builder.add_lost_updates(run, lost)
             finding = session.examine(run)
             if finding is None:
-                outcomes[_countable(run.outcome)] += 1
+                builder.add_outcome(run.outcome)
             else:
-                result.failures += 1
-                if finding.identity not in self._known:
-                    self._known.add(finding.identity)
-                    failure = shrink_failure(session, finding, run, number + 1)
-                    result.distinct_failures.append(failure)
-                    result.failure = result.failure or failure
+                builder.failures += 1
+                self._keep(finding, run, number + 1)
                 if options.stop_on_failure:
                     break
-            result.seconds = perf_counter() - started
-            if go_on is not None and not go_on(result):
+            builder.seconds = self._deadline.seconds
+            if go_on is not None and not go_on(builder):
                 break
-            if options.time_limit is not None and result.seconds >= options.time_limit:
+            if self._deadline.passed:
+                builder.stopped_by = "time limit"
                 break
-        if self._search is not None:
-            result.exhausted, result.classes, result.preemptions = self._search.coverage()
-        if run is not None and result.failure is None and (result.exhausted or result.schedules > 1):
-            # A proof, or a search without a find, is worth something only if a schedule means one execution.
-            if result.schedules == 1:  # the first one may have filled a cache
-                run = session.run(Scripted(run.deviations))
-            require_same(run, session.run(Scripted(run.deviations)))
-        result.seconds = perf_counter() - started
-        return result
+        return run
 
-    def _record_lost(self, run: Run, lost: list[LostUpdateEvents]) -> None:
-        self._result.lost_update_count += len(lost)
-        events = run.history.events
-        for each in lost:
-            key = tuple(events[index][4] for index in each)
-            if key not in self._known_lost:
-                self._known_lost.add(key)
-                self._result.lost_updates.append(describe_lost_update(run.history, each))
+    def _keep(self, finding: Finding, run: Run, number: int) -> None:
+        if finding.identity not in self._known:
+            self._known.add(finding.identity)
+            self._builder.distinct.append(shrink_failure(self._session, finding, run, number, self._deadline))
 
-
-def _countable(outcome: Any) -> Any:
-    try:
-        hash(outcome)
-    except TypeError:
-        return repr(outcome)
-    return outcome
+    def _check_determinism(self, run: Run) -> None:
+        """A proof, or a search without a find, is worth something only if a schedule means one execution."""
+        if self._builder.schedules == 1:  # the first one may have filled a cache
+            run = self._session.run(Scripted(run.deviations))
+        require_same(run, self._session.run(Scripted(run.deviations)))

@@ -1,12 +1,10 @@
-"""What surrounds an exploration: a quiet collector, Ctrl-C, silence about what was cut off. All of it is put back."""
+"""What surrounds an exploration: a quiet collector, silence about what was cut off. All of it is put back."""
 
 from __future__ import annotations
 
 import gc
 import logging
-import signal
 import sys
-import threading
 import warnings
 from typing import Any, Final
 
@@ -14,7 +12,7 @@ from greenlet import GreenletExit
 
 from harness.engine.protocol import door
 
-__all__ = ["Interruptible", "QuietCollector", "Silenced"]
+__all__ = ["QuietCollector", "Silenced"]
 
 
 _COLLECT_EVERY: Final = 20
@@ -45,24 +43,6 @@ class QuietCollector:
         gc.unfreeze()
         if self._was_on:
             gc.enable()
-
-
-class Interruptible:
-    """Ctrl-C ends the exploration. With Python's own handler in place, ``asyncio.run`` would take it for itself."""
-
-    def __enter__(self) -> None:
-        self._old: Any = None
-        in_main = threading.current_thread() is threading.main_thread()
-        if in_main and signal.getsignal(signal.SIGINT) is signal.default_int_handler:
-            self._old = signal.signal(signal.SIGINT, _interrupt)
-
-    def __exit__(self, *exc: object) -> None:
-        if self._old is not None:
-            signal.signal(signal.SIGINT, self._old)
-
-
-def _interrupt(signum: int, frame: Any) -> None:
-    raise KeyboardInterrupt
 
 
 class Silenced:

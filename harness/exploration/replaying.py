@@ -46,7 +46,7 @@ def replay(
             outcome=run.outcome,
             failure=session.failure(finding, run, 1) if finding is not None else None,
             history=run.history,
-            lost_updates=[describe_lost_update(run.history, each) for each in lost],
+            lost_updates=tuple(describe_lost_update(run.history, each) for each in lost),
             decisions=run.decisions,
         )
 

@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from harness.cpython import warn_if_unknown
 from harness.engine import Engine, Execution, Settings, guard
-from harness.exploration.process_state import Interruptible, QuietCollector, Silenced
+from harness.exploration.process_state import QuietCollector, Silenced
+from harness.exploration.signals import Signals
 from harness.exploration.source import checksum_of_functions
 from harness.instrument import Instrumentation, hooks, switch_hooks
 from harness.model.errors import HarnessError, UsageError
@@ -76,6 +77,7 @@ class Session:
         settings = Settings(frozenset(self.instrumentation.files), options.max_steps, options.order, switching)
         self._library = StandardLibrary(uses_random=self._uses_random())
         self.engine = Engine(settings, self._library, self._listen, kind)
+        self.signals = Signals(self._cut_off)
         self._count = 0
         self._stack = ExitStack()
 
@@ -90,7 +92,7 @@ class Session:
             stack.enter_context(self.instrumentation.installed(self.engine.execution))
             hooks.listen(None)
             quiet.freeze()  # on the way out, what is rewritten still is looked for among what is new
-            stack.enter_context(Interruptible())
+            stack.enter_context(self.signals)
             self._silenced = stack.enter_context(Silenced())
             stack.enter_context(self._library)
             guard.watch()
@@ -123,11 +125,22 @@ class Session:
         )
 
     def run(self, decider: Decider, detail: bool = False) -> Run:
-        """Execute the program once."""
+        """Execute the program once.
+
+        Raises:
+            BaseException: What a signal handler raised meanwhile.
+        """
+        self.signals.check()
         self._count += 1
         if self._count % _COLLECT_EVERY == 0:
             gc.collect()
-        return self.engine.execute(self.program, decider, detail)
+        run = self.engine.execute(self.program, decider, detail)
+        self.signals.check()
+        return run
+
+    def _cut_off(self, exc: BaseException) -> None:
+        """End the execution that is under way: a signal handler has raised."""
+        self.engine.execution.status.cut_off(exc)
 
     def token(self, run: Run, kind: str = "") -> Token:
         """The token of an execution that was recorded in detail, with the options that it depends on.

@@ -36,20 +36,26 @@ class Attempt(NamedTuple):
         return self.preemptions, len(self.deviations), self.length
 
 
-def shrink(first: Attempt, attempt: Callable[[Schedule], Attempt | None], tries: int = 1500) -> Attempt:
+def shrink(
+    first: Attempt,
+    attempt: Callable[[Schedule], Attempt | None],
+    tries: int = 1500,
+    go_on: Callable[[], bool] = lambda: True,
+) -> Attempt:
     """Find a small schedule that still fails.
 
     Args:
         first: The failure as found.
         attempt: Runs a schedule; returns None if it does not fail in the same way.
-        tries: At most so many runs.
+        tries: Maximum number of runs.
+        go_on: Asked before each run; where it says no, the smallest schedule so far is returned.
     """
     best = first
     seen: set[tuple[tuple[int, int, int], ...]] = set()
     left = tries
     for make in (_halves, _pairs, _earlier, _single, _halves):
         improved = True
-        while improved and left > 0:
+        while improved and left > 0 and go_on():
             improved = False
             for candidate in make(best.deviations):
                 key = tuple(candidate)
@@ -61,7 +67,7 @@ def shrink(first: Attempt, attempt: Callable[[Schedule], Attempt | None], tries:
                 if result is not None and result.size < best.size:
                     best, improved = result, True
                     break
-                if left <= 0:
+                if left <= 0 or not go_on():
                     break
     return best
 

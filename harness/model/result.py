@@ -6,17 +6,20 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
+from harness.model.border import safe_repr
 from harness.model.errors import RaceFound
 from harness.model.finding import Focus
+from harness.model.options import Options
 
 if TYPE_CHECKING:
     from harness.model.event import History
     from harness.model.finding import FailureKind, LostUpdate
 
-__all__ = ["Execution", "Exploration", "Failure", "Needs", "Verdict"]
+__all__ = ["Execution", "Exploration", "Failure", "Needs", "Stopped", "Verdict"]
 
 Needs = Literal["any CPython", "free-threaded CPython"]
 Verdict = Literal["failed", "proved", "not found"]
+Stopped = Literal["", "time limit", "interrupt"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +61,7 @@ class Failure:
         return render_text(self)
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Execution:
     """One run of a program under one schedule.
 
@@ -75,26 +78,26 @@ class Execution:
     outcome: Any
     failure: Failure | None
     history: History
-    lost_updates: list[LostUpdate]
+    lost_updates: tuple[LostUpdate, ...]
     decisions: int = 0
 
     def __str__(self) -> str:
         if self.failure is not None:
             return str(self.failure)
         lost = "".join(f"\n{update}" for update in self.lost_updates)
-        return f"it passes now; the program returned {self.outcome!r}{lost}"
+        return f"it passes now; the program returned {safe_repr(self.outcome)}{lost}"
 
 
-@dataclass(slots=True, repr=False)
+@dataclass(frozen=True, slots=True, repr=False, kw_only=True)
 class Exploration:
     """The result of :func:`harness.explore`.
 
     ``print`` it: what came out, and the report of the failure if there is one. ``repr`` is one short line.
 
     Attributes:
+        options: What was asked for.
         schedules: Executions made.
         failures: How many of them failed (more than one only with ``stop_on_failure=False``).
-        failure: The first one, shrunk; None if none was found.
         distinct_failures: One shrunk failure per kind and place, in the order found.
         exhausted: Every happens-before class was executed; only then can the verdict be "proved".
         classes: Happens-before classes that an exhaustive search executed, one execution each.
@@ -103,34 +106,60 @@ class Exploration:
         lost_updates: One per distinct (location, sites) seen in any execution.
         lost_update_count: How many were seen in all executions together.
         seconds: Wall time.
-        strategy, seed: As they were given.
+        stopped_by: What ended it early: "time limit", "interrupt", or "".
     """
 
+    options: Options = field(default_factory=Options)
     schedules: int = 0
     failures: int = 0
-    failure: Failure | None = None
-    distinct_failures: list[Failure] = field(default_factory=list, repr=False)
+    distinct_failures: tuple[Failure, ...] = ()
     exhausted: bool = False
     classes: int = 0
     preemptions: int | None = None
-    outcomes: Counter[Any] = field(default_factory=Counter, repr=False)
-    lost_updates: list[LostUpdate] = field(default_factory=list, repr=False)
+    outcomes: Counter[Any] = field(default_factory=Counter)
+    lost_updates: tuple[LostUpdate, ...] = ()
     lost_update_count: int = 0
     seconds: float = 0.0
-    strategy: str = ""
-    seed: int = 0
+    stopped_by: Stopped = ""
+
+    @property
+    def failure(self) -> Failure | None:
+        """The first failure, shrunk; None if none was found."""
+        return self.distinct_failures[0] if self.distinct_failures else None
+
+    @property
+    def strategy(self) -> str:
+        """The name of the strategy."""
+        return self.options.strategy
+
+    @property
+    def seed(self) -> int:
+        """As it was given."""
+        return self.options.seed
 
     @property
     def ok(self) -> bool:
         """No failure was seen. Says nothing about the schedules that were not executed."""
-        return self.failure is None
+        return not self.distinct_failures
 
     @property
     def verdict(self) -> Verdict:
         """One of "failed", "proved" (every class executed, none failed) or "not found" (in so many schedules)."""
-        if self.failure is not None:
+        if self.distinct_failures:
             return "failed"
         return "proved" if self.exhausted else "not found"
+
+    @property
+    def more(self) -> str:
+        """What more time would buy, in one sentence; ``""`` if it was not time that ended the exploration."""
+        left = self.options.schedules - self.schedules
+        if self.stopped_by != "time limit" or left <= 0:
+            return ""
+        seconds = self.seconds / max(self.schedules, 1) * left
+        return (
+            f"stopped by the time limit after {self.schedules:,} of {self.options.schedules:,} schedules; the others "
+            f"would take about {seconds:,.0f} s more"
+        )
 
     def __repr__(self) -> str:
         classes = f", classes={self.classes}" if self.verdict == "proved" else ""
@@ -148,7 +177,8 @@ class Exploration:
             hold = f"all {count:,} behaviours hold" if count != 1 else "its only behaviour holds"
             return f"proved: {hold} ({made}, {how})"
         bound = f", all with at most {self.preemptions} preemptions among them" if self.preemptions is not None else ""
-        return f"not found: {made} without a failure{bound}; that is no proof ({how})"
+        more = f"; {self.more}" if self.more else ""
+        return f"not found: {made} without a failure{bound}; that is no proof ({how}){more}"
 
     def raise_if_failed(self) -> None:
         """Raise :class:`harness.model.errors.RaceFound` with the whole report if a failure was found.

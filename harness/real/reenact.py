@@ -90,8 +90,9 @@ def reenact(
             exc = stock_loop.unretrieved()
             if exc is not None:
                 raise exc
-        except SystemExit:
-            pass
+        except SystemExit as exc:
+            if exc.code not in (None, 0):
+                replayer.fail_with(exc)
         except BaseException as exc:
             replayer.fail_with(exc)
         replayer.leave(main)

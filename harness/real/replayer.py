@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any, Final, NoReturn
 
 from harness.engine.clock import START
 from harness.engine.source_location import program_place
+from harness.model.border import safe_str
 from harness.model.kind import Kind
 from harness.real.script import ROUND, ScriptEntry, place_of
 
@@ -269,7 +270,7 @@ class Replayer:
         """The program let ``exc`` escape, on a real thread."""
         kind = "assertion" if isinstance(exc, AssertionError) else "exception"
         name = type(exc).__name__
-        message = str(exc) or program_place(exc, self.files)[1]
+        message = safe_str(exc) or program_place(exc, self.files)[1]
         self.fail(kind, f"{name}: {message}" if message else name)
 
     def fail(self, kind: str, message: str) -> NoReturn:

@@ -14,6 +14,7 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from harness.loading import project_root
 from harness.model.errors import UsageError
 from harness.report.markdown import matrix_markdown
 from harness.timeline.timeline import make_timeline
@@ -22,13 +23,17 @@ if TYPE_CHECKING:
     from harness.model.result import Failure
     from harness.report.matrix import Cell, Matrix
 
-__all__ = ["LATEST", "check_writable", "failure_json", "matrix_json", "write_json", "write_results", "write_text"]
+__all__ = ["check_writable", "failure_json", "latest", "matrix_json", "write_json", "write_results", "write_text"]
 
-LATEST: Final = Path("results") / "latest"
 FORMAT: Final = 1
 
 
-def write_results(matrix: Matrix, folder: Path = LATEST) -> list[Path]:
+def latest() -> Path:
+    """The folder of the latest results: ``results/latest`` of the project one stands in, wherever in it that is."""
+    return project_root() / "results" / "latest"
+
+
+def write_results(matrix: Matrix, folder: Path) -> list[Path]:
     """Write both files, and return their paths.
 
     Raises:
@@ -81,7 +86,7 @@ def _write(path: Path, text: str) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
         try:
-            with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as stream:
+            with os.fdopen(handle, "w", encoding="utf-8", errors="backslashreplace", newline="\n") as stream:
                 stream.write(text)
             Path(name).chmod(0o644)
             Path(name).replace(path)

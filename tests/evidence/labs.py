@@ -38,7 +38,8 @@ class OppositeLab(Laboratory):
     def explore(self, label: str) -> Exploration:
         if real_lab().explore(label).failure is not None:
             return Exploration(schedules=7, exhausted=True, classes=7)
-        return Exploration(schedules=1, failure=Failure(ASSERTION, "AssertionError: so it is", token=f"{label}:1abc"))
+        failure = Failure(ASSERTION, "AssertionError: so it is", token=f"{label}:1abc")
+        return Exploration(schedules=1, failures=1, distinct_failures=(failure,))
 
 
 class ShortLab(Laboratory):

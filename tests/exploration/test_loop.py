@@ -88,8 +88,8 @@ def test_a_program_whose_schedules_all_hold_is_proved() -> None:
     assert (result.verdict, result.ok, result.failure, result.exhausted) == ("proved", True, None, True)
     assert result.schedules == result.classes == 2
     assert result.outcomes == Counter({"safe": 2})
-    assert result.lost_updates == []
-    assert (result.lost_update_count, result.failures, result.distinct_failures) == (0, 0, [])
+    assert result.lost_updates == ()
+    assert (result.lost_update_count, result.failures, result.distinct_failures) == (0, 0, ())
     assert 0 < result.seconds < 60
     assert (result.strategy, result.seed) == ("exhaustive", 0)
 

@@ -87,7 +87,7 @@ def test_a_replay_that_passes_has_an_outcome_and_no_failure() -> None:
 
     empty = failure_of_nothing(plain)
     execution = harness.replay(plain, empty)
-    assert (execution.outcome, execution.failure, execution.lost_updates) == (7, None, [])
+    assert (execution.outcome, execution.failure, execution.lost_updates) == (7, None, ())
 
 
 def failure_of_nothing(program: Any) -> str:

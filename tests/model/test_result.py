@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pickle
 import threading
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -64,7 +65,7 @@ def test_an_exploration_without_a_failure_prints_whether_that_is_a_proof() -> No
 def test_further_failures_are_named_with_their_tokens() -> None:
     result = harness.explore(loses, stop_on_failure=False, schedules=20)
     other = harness.Failure(DEADLOCK, "nobody can go on:", "jobs.py:3", "jobs:program:1abc")
-    result.distinct_failures.append(other)
+    result = replace(result, distinct_failures=(*result.distinct_failures, other))
     assert str(result).endswith("\nalso deadlock at jobs.py:3, token jobs:program:1abc")
 
 
@@ -73,7 +74,7 @@ def test_an_execution_prints_its_failure_or_what_it_returned(failed: harness.Exp
     assert "worker-0's 1 was overwritten" in str(harness.replay(loses, failed.failure.token)) or (
         "worker-1's 1 was overwritten" in str(harness.replay(loses, failed.failure.token))
     )
-    passing = harness.Execution("fine", None, harness.replay(loses, failed.failure.token).history, [])
+    passing = harness.Execution("fine", None, harness.replay(loses, failed.failure.token).history, ())
     assert str(passing) == "it passes now; the program returned 'fine'"
 
 

@@ -101,7 +101,7 @@ def test_items_and_attributes_of_different_names_are_different_places() -> None:
 
         in_threads(add("a"), add("b"))
 
-    assert outcome(program).lost_updates == []
+    assert outcome(program).lost_updates == ()
 
 
 def test_values_that_are_equal_are_lost_all_the_same() -> None:
@@ -129,7 +129,7 @@ def test_a_list_loses_nothing_when_two_append_to_it() -> None:
 
     result = outcome(program)
     assert set(result.outcomes) == {2}
-    assert result.lost_updates == []
+    assert result.lost_updates == ()
 
 
 def test_a_dictionary_loses_what_two_get_and_set() -> None:
