@@ -33,6 +33,9 @@ class Recorder:
         obj, key, _ = self.told[-1]
         self.told[-1] = (obj, key, Kind.RESIZE)
 
+    def replaced(self, old: object, new: object) -> None:
+        pass
+
     def loop_iteration(self, site: Any) -> None:
         self.steps += 1
 

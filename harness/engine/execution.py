@@ -33,6 +33,7 @@ from harness.engine.gil import GilWatch
 from harness.engine.guard import refusal
 from harness.engine.phase import Phase
 from harness.engine.record import Record, identity, short_repr
+from harness.engine.replaced import replaced_parts
 from harness.engine.run import Run
 from harness.engine.status import Status
 from harness.engine.turns import Turns
@@ -244,6 +245,18 @@ class Execution:
     def resized(self) -> None:
         """Record that the last access changed how many elements its container has."""
         self.reclassify_last(Kind.RESIZE)
+
+    def replaced(self, old: object, new: object) -> None:
+        """Record that the last write puts ``new`` in the place of ``old``."""
+        if self.status.recording:
+            parts = list(replaced_parts(old, new, self.record.known_number))
+            number = self.record.known_number(new) or 0
+            if not self.detail:
+                if parts or number:
+                    self.record.replace_last(number, parts)
+                return
+            with self.uninstrumented():  # printing a value may run the program's __repr__
+                self.record.replace_last(number, parts)
 
     def invalidate_enabled(self) -> None:
         """Say that who can go on may have changed."""

@@ -11,13 +11,14 @@ import weakref
 from typing import TYPE_CHECKING, Any, Final
 
 from harness.engine.source_location import site_of_caller
-from harness.model.event import Lane
+from harness.model.event import Lane, Replaced, Replacement
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from harness.engine.actor import Actor
     from harness.engine.gil import GilWatch
+    from harness.engine.replaced import Part
     from harness.engine.status import Status
     from harness.model.event import History
 
@@ -98,6 +99,19 @@ class Record:
         """Say what the last event is about, for a reader of the timeline."""
         self.history.values[len(self.events) - 1] = " ".join(text.split())
 
+    def replace_last(self, new: int, parts: Iterable[Part]) -> None:
+        """Say what the last write did away with.
+
+        Args:
+            new: Number of the object that was written; 0 if it has none.
+            parts: In which it differs from the one that stood there.
+        """
+        replaced = (
+            Replaced(number, key, roots, short_repr(value) if self._detail else None)
+            for number, key, roots, value in parts
+        )
+        self.history.replaced[len(self.events) - 1] = Replacement(new, tuple(replaced))
+
     # -- lanes and objects --------------------------------------------------------------------------------------
 
     def add_lane(self, actor: int, name: str, is_task: bool = False) -> int:
@@ -130,6 +144,10 @@ class Record:
     def number_of(self, obj: object) -> int:
         """The number of an object."""
         return self.numbers.get(identity(obj)) or self.register(obj)
+
+    def known_number(self, obj: object) -> int | None:
+        """The number of an object; None if it has none."""
+        return self.numbers.get(identity(obj))
 
     def forget_objects(self) -> None:
         """Let all objects go: the execution is over."""

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 if TYPE_CHECKING:
     from harness.model.site import Site
 
-__all__ = ["SIZE", "WHOLE", "Event", "History", "Lane"]
+__all__ = ["SIZE", "WHOLE", "Event", "History", "Lane", "Replaced", "Replacement"]
 
 
 class _Marker:
@@ -57,6 +57,22 @@ class Lane(NamedTuple):
     is_task: bool = False
 
 
+class Replaced(NamedTuple):
+    """A location that is gone with the object that had it, since a write put another object in its place."""
+
+    object: int  # serial number of the object that was replaced, or of one that it holds
+    key: Any
+    roots: tuple[int, ...]  # serials of what holds the location, from the object that was replaced to ``object``
+    value: str | None  # ``repr`` of what the new object has there, if the execution was recorded in detail
+
+
+class Replacement(NamedTuple):
+    """A write that put an object in the place of another one."""
+
+    new: int  # serial number of the object that stands there now; 0 if it has none yet
+    parts: tuple[Replaced, ...]  # in which the two differ
+
+
 @dataclass(slots=True, repr=False)
 class History:
     """The events of one execution, in the order in which they happened.
@@ -65,6 +81,7 @@ class History:
     as ``job``) and the sites of synchronisation events are filled in only when the execution was recorded in
     detail, as replay does. ``waiting`` has the operations that no actor can complete, if the execution ended in a
     deadlock; they look like events, have their sites, and are not among ``events``.
+    ``replaced`` (event index to replacement) says what a write of an object did away with.
     """
 
     events: list[tuple[Any, ...]] = field(default_factory=list)
@@ -72,6 +89,7 @@ class History:
     values: dict[int, str] = field(default_factory=dict)
     labels: dict[int, str] = field(default_factory=dict)
     waiting: list[tuple[Any, ...]] = field(default_factory=list)
+    replaced: dict[int, Replacement] = field(default_factory=dict)
 
     def __len__(self) -> int:
         return len(self.events)

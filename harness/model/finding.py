@@ -53,11 +53,12 @@ class Focus:
 
     Attributes:
         events: Indexes of the decisive events, in order. They are always shown.
-        stale: The write among them that lost an update, or None.
+        lost, stale: The write among them that is lost, and the one that made it so; None if no update was lost.
         place: ``file:line`` where the program raised an exception, or ``""``.
     """
 
     events: tuple[int, ...] = ()
+    lost: int | None = None
     stale: int | None = None
     place: str = ""
 
@@ -65,6 +66,9 @@ class Focus:
 @dataclass(frozen=True, slots=True)
 class LostUpdate:
     """Lane A read a location, B wrote it, A wrote it from the stale read: B's update is gone.
+
+    If the stale write comes first, A put a copy in the place of the object that B got hold of before, and B's write
+    went into the object that was replaced.
 
     ``read_event``, ``lost_event`` and ``stale_event`` are indexes of events in the history of the execution it was seen
     in; the names and sites beside them stand on their own.
@@ -81,12 +85,23 @@ class LostUpdate:
     stale_event: int = field(repr=False)
 
     def __str__(self) -> str:
+        if self.came_too_late:
+            return f"{self.location}: {self.writer}'s update went to what {self.reader} had replaced by a copy"
         return f"{self.location}: {self.writer}'s update was overwritten by {self.reader} from a stale read"
+
+    @property
+    def came_too_late(self) -> bool:
+        """The update went to an object that had been replaced."""
+        return self.stale_event < self.lost_event
 
     @property
     def focus(self) -> Focus:
         """Its three events."""
-        return Focus((self.read_event, self.lost_event, self.stale_event), stale=self.stale_event)
+        return Focus(
+            tuple(sorted((self.read_event, self.lost_event, self.stale_event))),
+            lost=self.lost_event,
+            stale=self.stale_event,
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,8 @@ from collections import defaultdict
 from typing import TYPE_CHECKING, Any, Final, NoReturn
 
 from harness.engine.deadlock import Waiting, deadlock_text, wait_name
-from harness.model.event import History, Lane
+from harness.engine.replaced import replaced_parts
+from harness.model.event import History, Lane, Replaced, Replacement
 from harness.model.kind import Kind
 from harness.real import replay_patches, stock_loop
 from harness.real.replay_primitives import Lock, RLock
@@ -74,7 +75,7 @@ def reenact(
     replayer = Replayer(recorded.script, recorded.names, files, expects, recorded.reads_clock, report)
     observer = _Observer()
     if describe is not None:
-        replayer.saw, replayer.resized = observer.saw, observer.resized
+        replayer.saw, replayer.resized, replayer.replaced = observer.saw, observer.resized, observer.replaced
     replay_patches.install(replayer)
     warnings.simplefilter("always")
     warnings.showwarning = warn
@@ -156,3 +157,9 @@ class _Observer:
     def resized(self) -> None:
         lane, _, number, key, site = self.history.events[-1]
         self.history.events[-1] = (lane, _RESIZE, number, key, site)
+
+    def replaced(self, old: object, new: object) -> None:
+        numbers = self._numbers
+        parts = replaced_parts(old, new, lambda obj: numbers.get(id(obj)))
+        replaced = tuple(Replaced(number, key, roots, None) for number, key, roots, _ in parts)
+        self.history.replaced[len(self.history.events) - 1] = Replacement(numbers.get(id(new), 0), replaced)

@@ -96,6 +96,7 @@ class Replayer:
         self.substitutes: Mapping[Any, Callable[..., Any]] = {}
         self.saw: Callable[[ReplayThread, object, object, int, Site], None] | None = None
         self.resized: Callable[[], None] = _nothing
+        self.replaced: Callable[[object, object], None] = _nothing
         self.stuck = _allocate()  # released when everybody who is left waits in earnest
         self.stuck.acquire()
         self._now = START
@@ -290,4 +291,4 @@ def _named(kind: int, key: object = None, place: tuple[str, int, int] | None = N
     return f"{what}{f' {key}' if key is not None else ''}{f' at {place[0]}:{place[1]}' if place else ''}"
 
 
-def _nothing() -> None: ...
+def _nothing(*ignored: object) -> None: ...

@@ -17,6 +17,8 @@ from harness.timeline.timeline import Row, Timeline, make_timeline
 if TYPE_CHECKING:
     from rich.console import ConsoleOptions, RenderableType, RenderResult
 
+    from harness.model.event import History
+    from harness.model.finding import LostUpdate
     from harness.model.result import Failure
 
 __all__ = ["heading", "render", "render_text", "replay_command", "table"]
@@ -92,11 +94,24 @@ def heading(failure: Failure) -> tuple[str, str]:
     """``("LOST UPDATE", "job.progress: main task's 20 was overwritten with 10")``."""
     update, history = failure.lost_update, failure.history
     if update is not None and history is not None:
-        lost, stale = history.values.get(update.lost_event), history.values.get(update.stale_event)
+        lost, stale = history.values.get(update.lost_event), _overwritten_with(history, update)
+        if lost is not None and update.came_too_late:
+            what = f"{update.writer}'s {lost} went to what {update.reader} had replaced by a copy"
+            return "LOST UPDATE", f"{update.location}: {what}"
         if lost is not None and stale is not None:
             return "LOST UPDATE", f"{update.location}: {update.writer}'s {lost} was overwritten with {stale}"
         return "LOST UPDATE", str(update)
     return failure.kind.heading, failure.message.partition("\n")[0]
+
+
+def _overwritten_with(history: History, update: LostUpdate) -> str | None:
+    """What stands in the place of a lost update: the value written there, or its part in the object written there."""
+    _, _, serial, key, _ = history.events[update.lost_event]
+    replacement = history.replaced.get(update.stale_event)
+    for part in replacement.parts if replacement is not None else ():
+        if (part.object, part.key) == (serial, key):
+            return part.value
+    return history.values.get(update.stale_event)
 
 
 def replay_command(failure: Failure) -> str:

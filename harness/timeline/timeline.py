@@ -43,7 +43,8 @@ class Row:
         line: Line in the source, or 0.
         file: Its file, or ``""``.
         source: The text of that access in the source.
-        mark: ``"stale"`` for the write that lost an update, or ``""``.
+        mark: ``"stale"`` for the write that lost an update, ``"too late"`` for one that went to an object which
+            had been replaced, or ``""``.
         state: The shared state after the step.
         lost: The step after which an update is gone.
     """
@@ -88,8 +89,8 @@ def make_timeline(history: History | None, focus: Focus = _NO_FOCUS) -> Timeline
     shown = _select(history, focus.events)
     if focus.place and shown:
         shown = sorted({*shown, *_raising(history, focus.place)})
-    state = _state_locations(history, shown, focus.events)
-    return _Drawing(history, shown, state, focus.stale).timeline()
+    state = _state_locations(history, shown, focus)
+    return _Drawing(history, shown, state, focus).timeline()
 
 
 def _select(history: History, decisive: tuple[int, ...]) -> list[int]:
@@ -161,7 +162,7 @@ def _several_lanes(history: History, indexes: Iterable[int]) -> bool:
     return len({history.events[index][0] for index in indexes}) > 1
 
 
-def _state_locations(history: History, shown: list[int], decisive: tuple[int, ...]) -> list[_Location]:
+def _state_locations(history: History, shown: list[int], focus: Focus) -> list[_Location]:
     """The locations that the state column shows: the one that lost an update, or two of the object written last."""
     accesses = [index for index in shown if history.events[index][1] in ACCESSES]
     if not accesses:
@@ -170,9 +171,9 @@ def _state_locations(history: History, shown: list[int], decisive: tuple[int, ..
         index for index in accesses if history.events[index][3] is not WHOLE and history.events[index][3] is not SIZE
     ]
     written = [index for index in named if _writes(history, index)]
-    serial = history.events[decisive[-1] if decisive else (written or named or accesses)[-1]][2]
+    serial = history.events[focus.lost if focus.lost is not None else (written or named or accesses)[-1]][2]
     found: dict[_Location, None] = {}
-    for index in decisive or accesses:
+    for index in focus.events if focus.lost is not None else accesses:
         _, _, number, key, _ = history.events[index]
         if number == serial and key is not WHOLE and key is not SIZE:
             found[number, key] = None
@@ -180,8 +181,8 @@ def _state_locations(history: History, shown: list[int], decisive: tuple[int, ..
 
 
 class _Drawing:
-    def __init__(self, history: History, shown: list[int], state: list[_Location], stale: int | None) -> None:
-        self._history, self._shown, self._state, self._stale = history, shown, state, stale
+    def __init__(self, history: History, shown: list[int], state: list[_Location], focus: Focus) -> None:
+        self._history, self._shown, self._state, self._focus = history, shown, state, focus
         self._known: dict[_Location, str | None] = {}  # the text of each value; None: there is no such thing
         self._wording = Wording(history, lambda event: self._short_name((event.object, event.key), event))
         self._lanes: set[int] = set()
@@ -213,11 +214,16 @@ class _Drawing:
                 self._known[place] = None
         elif value is not None and event.site is not None:
             self._known[place] = value
+        if index in self._history.replaced:
+            parts = self._history.replaced[index].parts
+            self._known.update(((part.object, part.key), self._wording.plain(part.value)) for part in parts)
 
     def _row(self, number: int, index: int, event: Event) -> Row:
         self._lanes.add(event.lane)
         site = event.site
-        stale = index == self._stale
+        focus = self._focus
+        too_late = focus.lost is not None and focus.stale is not None and focus.stale < focus.lost
+        note = "stale" if index == focus.stale else "too late" if too_late and index == focus.lost else ""
         return Row(
             time=f"T{number}",
             lane=event.lane,
@@ -225,9 +231,9 @@ class _Drawing:
             line=site.line if site is not None else 0,
             file=site.file if site is not None else "",
             source=site.text if site is not None else "",
-            mark="stale" if stale else "",
+            mark=note,
             state=", ".join(self._said(place) for place in self._state if place in self._known),
-            lost=stale,
+            lost=index == (focus.lost if too_late else focus.stale),
         )
 
     def _said(self, place: _Location) -> str:

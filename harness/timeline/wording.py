@@ -42,7 +42,10 @@ class Wording:
 
     def value(self, index: int) -> str | None:
         """The value that was read or written, or None where there is none."""
-        value = self._history.values.get(index)
+        return self.plain(self._history.values.get(index))
+
+    def plain(self, value: str | None) -> str | None:
+        """A value without addresses."""
         return None if value is None else self._value_of(value)
 
     def text(self, index: int, event: Event) -> str:

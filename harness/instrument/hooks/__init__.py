@@ -14,7 +14,18 @@ would not. The property test in ``tests/instrument`` holds rewritten code agains
 
 from __future__ import annotations
 
-from harness.instrument.hooks import attributes, builtins, calls, items, methods, plans, rounds, variables, walks
+from harness.instrument.hooks import (
+    attributes,
+    builtins,
+    calls,
+    items,
+    methods,
+    plans,
+    replacing,
+    rounds,
+    variables,
+    walks,
+)
 from harness.instrument.hooks.attributes import AttrTarget, load_attr, store_attr
 from harness.instrument.hooks.builtins import BUILTIN_NAMES, call_builtin
 from harness.instrument.hooks.calls import call_library, callee, context, load_method
@@ -58,7 +69,7 @@ __all__ = [
     "truth",
 ]
 
-_PARTS = (plans, methods, attributes, items, variables, walks, calls, builtins, rounds)
+_PARTS = (plans, methods, attributes, items, variables, walks, calls, builtins, rounds, replacing)
 _bound: Listener | None = None
 
 

@@ -19,6 +19,7 @@ from harness.instrument.hooks.plans import (
     plan_at,
     remember,
 )
+from harness.instrument.hooks.replacing import ATOMS, replace_attribute
 from harness.model.event import WHOLE
 
 if TYPE_CHECKING:
@@ -80,6 +81,8 @@ def store_attr(value: Any, obj: Any, name: str, site: Site) -> None:
         plan = site.plan if cls is site.cls else plan_at(site, cls, name)
         if plan in OWN:
             note = access(obj, name, WRITE, site)
+            if type(value) not in ATOMS:
+                replace_attribute(obj, name, value)
             if note is not None:
                 note(value)
         elif plan == OTHER:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from harness.instrument.containers import MAPPINGS, SEQUENCES, plain_key
 from harness.instrument.hooks.listener import READ, RESIZE, WRITE
+from harness.instrument.hooks.replacing import ATOMS, replace_item
 from harness.instrument.hooks.walks import mapping_of
 from harness.instrument.opaque import uses_opaque
 from harness.model.event import WHOLE
@@ -81,6 +82,8 @@ def store_item(value: Any, obj: Any, key: Any, site: Site) -> None:
         obj[key] = value
         return
     note = access(obj, place, WRITE, site)
+    if type(value) not in ATOMS:
+        replace_item(obj, key, value)
     if place is WHOLE:  # whatever its size is afterwards, it depends on everything else that is done to it
         obj[key] = value
     else:

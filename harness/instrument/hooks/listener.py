@@ -41,5 +41,8 @@ class Listener(Protocol):
     def resized(self) -> None:
         """The write that was announced last changed the size of its container."""
 
+    def replaced(self, old: object, new: object) -> None:
+        """The write that was announced last puts ``new`` in the place of ``old``; both may have parts."""
+
     def loop_iteration(self, site: Site) -> None:
         """A ``while`` loop goes round once more."""

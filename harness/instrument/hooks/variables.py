@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from harness.instrument.hooks.listener import READ, WRITE
+from harness.instrument.hooks.replacing import ATOMS, replace_variable
 
 if TYPE_CHECKING:
     from types import FunctionType
@@ -40,7 +41,10 @@ def noted(note: Note, value: Any) -> Any:
 def before_store(value: Any, holder: Any, name: str, site: Site) -> Any:
     """``value`` is about to be stored in a global or a closure variable."""
     if _access is not None:
-        note = _access(holder if type(holder) is dict else _cell(holder, name), name, WRITE, site)
+        holder = holder if type(holder) is dict else _cell(holder, name)
+        note = _access(holder, name, WRITE, site)
+        if type(value) not in ATOMS:
+            replace_variable(holder, name, value)
         if note is not None:
             note(value)
     return value
