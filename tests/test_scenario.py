@@ -153,7 +153,7 @@ class Renamed(UnlockedStore):
 
 def test_a_store_of_ones_own_announces_its_bases_too() -> None:
     program = Scenario("example", workers=(passes,), check=passes, instrument=("colorsys",)).program(Renamed)
-    assert program.instrument == (__name__, "colorsys", "harness.stores.unlocked", "harness.stores.record")
+    assert program.instrument == (__name__, "colorsys", "harness.stores.unlocked", "harness.stores.job")
     assert program.label == f"example@{__name__}:Renamed"
 
 

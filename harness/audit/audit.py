@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from harness.audit.entries import find_entries
+from harness.audit.entry_points import find_entries
 from harness.audit.model import Finding, Report
 from harness.audit.project import Project
 from harness.audit.rules import (
@@ -23,8 +23,8 @@ from harness.audit.rules import (
     unsafe_iteration,
     wrong_lock,
 )
+from harness.audit.rules.checklist_items import items_of
 from harness.audit.rules.gaps import Gap, judge
-from harness.audit.rules.items import items_of
 from harness.audit.sharing import Sharing, Use, meeting
 from harness.model.errors import UsageError
 
@@ -32,9 +32,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from harness.audit.events import Event, Frame
-    from harness.audit.names import Class
     from harness.audit.recorder import Entry
     from harness.audit.rules.gaps import Judged
+    from harness.audit.symbols import Class
 
 __all__ = ["audit", "python_files"]
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
-    from harness.audit.names import Function
+    from harness.audit.symbols import Function
 
 __all__ = ["Event", "EventKind", "Frame", "Held", "Lock", "Place"]
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from harness.audit.events import Lock, Place
-from harness.audit.names import BODY, Class, Function, FunctionNode, Module, assigned_names, dotted
+from harness.audit.symbols import BODY, Class, Function, FunctionNode, Module, assigned_names, dotted
 
 if TYPE_CHECKING:
     from harness.audit.project import Project

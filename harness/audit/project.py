@@ -11,13 +11,13 @@ from threading import Event, Thread
 from typing import TYPE_CHECKING, Final
 
 from harness.audit.index import index_module
-from harness.audit.names import Module
+from harness.audit.symbols import Module
 from harness.model.errors import UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from harness.audit.names import Class, Function
+    from harness.audit.symbols import Class, Function
 
 __all__ = ["Project"]
 

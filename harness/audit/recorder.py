@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from harness.audit.events import EventKind
-    from harness.audit.names import Class, Function
     from harness.audit.project import Project
+    from harness.audit.symbols import Class, Function
     from harness.audit.values import Callee, Environment
 
 __all__ = ["MAX_DEPTH", "MAX_EVENTS", "Context", "Entry", "Note", "Recorder"]

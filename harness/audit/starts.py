@@ -6,13 +6,13 @@ import ast
 from abc import abstractmethod
 from typing import TYPE_CHECKING
 
-from harness.audit.containers import Containers
+from harness.audit.shared_state import Containers
 from harness.audit.values import NOTHING, Callee, Value
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from harness.audit.names import Class, Function
+    from harness.audit.symbols import Class, Function
 
 __all__ = ["Starts"]
 

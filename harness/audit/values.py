@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from harness.audit.events import Lock, Place
-    from harness.audit.names import Class, Function
+    from harness.audit.symbols import Class, Function
 
 __all__ = ["NOTHING", "Callee", "Coroutine", "Environment", "Origin", "Value"]
 

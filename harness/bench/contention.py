@@ -16,7 +16,7 @@ from time import perf_counter
 from typing import TYPE_CHECKING, Final
 
 from harness.bench.bootstrap import FEWEST, Interval, median_interval
-from harness.bench.fairness import jain_index
+from harness.bench.lock_fairness import jain_index
 from harness.bench.waits import Waits, summarize
 
 if TYPE_CHECKING:

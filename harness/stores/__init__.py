@@ -11,10 +11,10 @@ from harness.loading import load_object, unknown_name
 from harness.model.errors import UsageError
 from harness.stores.asyncio_lock import AsyncioLockStore
 from harness.stores.asyncio_lock_complete import AsyncioLockCompleteStore
+from harness.stores.job import Job
 from harness.stores.loop_confined import LoopConfinedStore
 from harness.stores.mutants import MUTANTS
 from harness.stores.per_job_lock import PerJobLockStore
-from harness.stores.record import Job
 from harness.stores.sqlite import SqliteStore
 from harness.stores.sqlite_versioned import SqliteVersionedStore
 from harness.stores.thread_lock import ThreadLockStore

@@ -13,7 +13,7 @@ import asyncio
 from datetime import datetime
 from typing import Any
 
-from harness.stores.record import Job, Status
+from harness.stores.job import Job, Status
 
 __all__ = ["MESSAGE", "PART", "AsyncioLockStore"]
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from harness.stores.record import Job, Status
+    from harness.stores.job import Job, Status
 
 __all__ = ["JobStore"]
 

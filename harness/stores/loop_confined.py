@@ -17,7 +17,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from harness.stores.record import Job, Status
+from harness.stores.job import Job, Status
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -20,7 +20,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from harness.stores.record import Job, Status
+from harness.stores.job import Job, Status
 
 __all__ = ["COLUMNS", "PART", "SqliteStore", "job_of", "row_of", "set_fields"]
 

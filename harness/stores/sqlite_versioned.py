@@ -16,7 +16,7 @@ from harness.stores.sqlite import COLUMNS, PART, SqliteStore, job_of, row_of, se
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from harness.stores.record import Job
+    from harness.stores.job import Job
 
 __all__ = ["SqliteVersionedStore"]
 

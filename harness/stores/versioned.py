@@ -16,7 +16,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from harness.stores.record import Job, Status
+from harness.stores.job import Job, Status
 
 __all__ = ["VersionedStore"]
 

@@ -72,24 +72,24 @@ NOT_SEEN = {"ThreadLockWithoutCheckInHeartbeat", "ThreadLockWithoutCopy"}
 
 
 def test_of_the_mutants_of_the_thread_lock_all_but_two_are_seen_each_by_its_own_rule() -> None:
-    found = {(each.function.partition(".")[0], each.rule) for each in findings("mutants/thread_lock")}
+    found = {(each.function.partition(".")[0], each.rule) for each in findings("mutants/thread_lock_mutants")}
     assert set(CAUGHT.items()) <= found
     assert not NOT_SEEN & {name for name, _ in found}
     assert {name for name, _ in found} == set(CAUGHT)
 
 
 def test_slow_work_and_forgotten_awaits_are_seen_in_the_other_mutants() -> None:
-    slow = {each.function for each in findings("mutants/per_job_lock") + findings("mutants/asyncio_lock")
-            if each.rule == "slow-in-lock"}  # fmt: skip
+    mutants = [*findings("mutants/per_job_lock_mutants"), *findings("mutants/asyncio_lock_mutants")]
+    slow = {each.function for each in mutants if each.rule == "slow-in-lock"}
     assert slow == {"PerJobLockHeldDuringWork.finish", "AsyncioLockHeldDuringWork.finish"}
-    awaits = [each.function for each in findings("mutants/asyncio_lock") if each.rule == "missing-await"]
+    awaits = [each.function for each in findings("mutants/asyncio_lock_mutants") if each.rule == "missing-await"]
     assert awaits == ["AsyncioLockNotAwaited.finish"]
 
 
 def test_what_a_subclass_gets_wrong_is_not_said_of_the_class_that_it_inherits_from() -> None:
     together = audit([STORES])
-    assert {each.path for each in together.findings if each.path.endswith("thread_lock.py")} == {
-        str(STORES / "mutants" / "thread_lock.py")
+    assert {each.path for each in together.findings if each.path.endswith(("thread_lock.py", "thread_lock_mutants.py"))} == {
+        str(STORES / "mutants" / "thread_lock_mutants.py")
     }
 
 

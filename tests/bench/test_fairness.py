@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from harness.bench.fairness import jain_index
+from harness.bench.lock_fairness import jain_index
 
 counts = st.lists(st.integers(0, 10**9), min_size=1, max_size=20)
 

@@ -121,7 +121,7 @@ def test_what_was_detected_is_detected_again() -> None:
 
 
 def test_what_was_instrumented_is_instrumented_again() -> None:
-    found = failure_of(loses_one, instrument=("harness.stores.record",))
+    found = failure_of(loses_one, instrument=("harness.stores.job",))
     again = harness.replay(loses_one, found.token).failure
     assert again is not None
     assert again.token == found.token != failure_of(loses_one).token

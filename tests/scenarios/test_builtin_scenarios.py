@@ -120,7 +120,7 @@ def test_run_plainly_it_ends_and_leaves_no_thread_behind(scenario: Scenario, sto
 def test_its_program_announces_the_scenario_the_store_and_the_record(scenario: Scenario) -> None:
     program = scenario.program(STORES["unlocked"])
     module = f"harness.scenarios.{scenario.name.replace('-', '_')}"
-    assert program.instrument == (module, "harness.stores.unlocked", "harness.stores.record")
+    assert program.instrument == (module, "harness.stores.unlocked", "harness.stores.job")
     assert program.label == f"{scenario.name}@unlocked"
 
 

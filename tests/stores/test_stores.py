@@ -200,7 +200,7 @@ def test_each_store_is_loaded_by_the_name_it_is_called(make: type[JobStore]) -> 
 
 def test_a_store_of_ones_own_is_named_by_module_and_class() -> None:
     assert load("harness.stores.thread_lock:ThreadLockStore") is ThreadLockStore
-    assert name_of(Job) == "harness.stores.record:Job"
+    assert name_of(Job) == "harness.stores.job:Job"
 
 
 def test_a_wrong_name_is_answered_with_the_right_one() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from harness.audit.containers import STATUSES
+from harness.audit.shared_state import STATUSES
 from harness.audit.sharing import parallel, taking_turns
 
 if TYPE_CHECKING:

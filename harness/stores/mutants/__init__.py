@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from harness.stores.mutants.asyncio_lock import (
+from harness.stores.mutants.asyncio_lock_mutants import (
     AsyncioLockHeldDuringWork,
     AsyncioLockNotAwaited,
     AsyncioLockWithoutLock,
 )
-from harness.stores.mutants.per_job_lock import PerJobLockHeldDuringWork
-from harness.stores.mutants.thread_lock import (
+from harness.stores.mutants.per_job_lock_mutants import PerJobLockHeldDuringWork
+from harness.stores.mutants.thread_lock_mutants import (
     ThreadLockHeldDuringWork,
     ThreadLockMadeForEachCall,
     ThreadLockNotAwaited,

@@ -12,7 +12,7 @@ from harness.evidence import Lesson
 from . import (
     checklist,
     last_words,
-    performance,
+    lock_costs,
     quick_help,
     symptoms,
     the_problem,
@@ -29,7 +29,7 @@ _CHAPTERS: Final = (
     timelines,
     checklist,
     symptoms,
-    performance,
+    lock_costs,
     understanding_locks,
     where_needed,
     quick_help,

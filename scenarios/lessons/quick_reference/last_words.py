@@ -10,7 +10,7 @@ from harness.evidence import Answer, Case, Claim, Verdict, judge, not_testable
 from harness.evidence.grounds import Measurement, Reason
 from harness.evidence.laboratory import LEFT_OUT
 
-from .performance import slower
+from .lock_costs import slower
 
 if TYPE_CHECKING:
     from harness.evidence.laboratory import Laboratory

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from harness.stores.asyncio_lock import MESSAGE, PART, AsyncioLockStore
 
 if TYPE_CHECKING:
-    from harness.stores.record import Status
+    from harness.stores.job import Status
 
 __all__ = ["AsyncioLockHeldDuringWork", "AsyncioLockNotAwaited", "AsyncioLockWithoutLock"]
 

@@ -17,10 +17,10 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from harness.audit.names import ROUTES, Class, Function, dotted
 from harness.audit.recorder import Entry
+from harness.audit.statements import Walker
+from harness.audit.symbols import ROUTES, Class, Function, dotted
 from harness.audit.values import Callee, Value
-from harness.audit.walk import Walker
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -8,13 +8,13 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final, Literal
 
 from harness.audit.events import Lock, Place
-from harness.audit.names import BODY
 from harness.audit.recorder import Note, Recorder
+from harness.audit.symbols import BODY
 from harness.audit.values import NOTHING, Coroutine, Environment, Value
 
 if TYPE_CHECKING:
     from harness.audit.events import EventKind
-    from harness.audit.names import Class
+    from harness.audit.symbols import Class
 
 __all__ = ["COPIES", "STATUSES", "Containers", "final_status"]
 

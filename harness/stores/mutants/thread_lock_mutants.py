@@ -7,7 +7,7 @@ import threading
 from datetime import datetime
 from typing import Any
 
-from harness.stores.record import Job, Status
+from harness.stores.job import Job, Status
 from harness.stores.thread_lock import MESSAGE, PART, ThreadLockStore
 
 __all__ = [

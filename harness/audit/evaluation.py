@@ -7,14 +7,14 @@ from abc import abstractmethod
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from harness.audit.calls import Calls, text_of
 from harness.audit.events import Place
+from harness.audit.function_calls import Calls, text_of
 from harness.audit.index import place_owner
 from harness.audit.values import NOTHING, Callee, Coroutine, Origin, Value
 
 if TYPE_CHECKING:
     from harness.audit.events import Event
-    from harness.audit.names import Class
+    from harness.audit.symbols import Class
 
 __all__ = ["Expressions", "unwrapped"]
 

@@ -8,19 +8,19 @@ from abc import abstractmethod
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from harness.audit.containers import COPIES
 from harness.audit.events import Frame
 from harness.audit.index import external_type, lock_made_by
 from harness.audit.loop_objects import blocks, loop_object
-from harness.audit.names import ROUTES, dotted
 from harness.audit.recorder import MAX_DEPTH
+from harness.audit.shared_state import COPIES
 from harness.audit.starts import Starts
+from harness.audit.symbols import ROUTES, dotted
 from harness.audit.values import NOTHING, Callee, Coroutine, Environment, Value
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from harness.audit.names import Class, Function, FunctionNode
+    from harness.audit.symbols import Class, Function, FunctionNode
 
 __all__ = ["Calls", "text_of"]
 

@@ -11,9 +11,9 @@ import ast
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from harness.audit.containers import final_status
-from harness.audit.expressions import Expressions, unwrapped
-from harness.audit.names import ROUTES, dotted
+from harness.audit.evaluation import Expressions, unwrapped
+from harness.audit.shared_state import final_status
+from harness.audit.symbols import ROUTES, dotted
 from harness.audit.values import NOTHING, Coroutine, Value
 
 if TYPE_CHECKING:

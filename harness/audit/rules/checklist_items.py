@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from harness.audit.events import Event
-    from harness.audit.names import Function
     from harness.audit.recorder import Entry
+    from harness.audit.symbols import Function
 
 __all__ = ["items_of"]
 
