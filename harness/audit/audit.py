@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from harness.audit.entry_points import find_entries
+from harness.audit.index import index_module
 from harness.audit.model import Finding, Report
 from harness.audit.project import Project
 from harness.audit.rules import (
@@ -31,8 +32,8 @@ from harness.model.errors import UsageError
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from harness.audit.actors import Entry
     from harness.audit.events import Event, Frame
-    from harness.audit.recorder import Entry
     from harness.audit.rules.gaps import Judged
     from harness.audit.symbols import Class
 
@@ -54,7 +55,7 @@ def audit(paths: Sequence[Path], *, assume_threads: bool = True) -> Report:
         UsageError: A path does not exist, or a file is no Python.
     """
     files = python_files(paths)
-    project = Project(files)
+    project = Project(files, index_module)
     sharing = Sharing(find_entries(project, assume_threads))
     gaps = [
         *read_modify_write.gaps(sharing),

@@ -17,16 +17,16 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from harness.audit.recorder import Entry
-from harness.audit.statements import Walker
+from harness.audit.actors import Entry
 from harness.audit.symbols import ROUTES, Class, Function, dotted
 from harness.audit.values import Callee, Value
+from harness.audit.walker import Walker
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from harness.audit.actors import Context
     from harness.audit.project import Project
-    from harness.audit.recorder import Context
 
 __all__ = ["find_entries"]
 
@@ -78,14 +78,14 @@ def _walk(project: Project, entry: Entry, waiting: list[Entry]) -> set[ast.AST]:
         walker.enter(entry.function.node, entry.callee, entry.arguments, dict(entry.keywords), run=True)
     except RecursionError:  # an expression of hundreds inside each other
         entry.too_deep = True
-    for spawned in walker.spawned:
+    for spawned in walker.record.spawned:
         spawned.arguments = tuple(_handed_over(value) for value in spawned.arguments)
         spawned.keywords = tuple((name, _handed_over(value)) for name, value in spawned.keywords)
         callee = spawned.callee
         receiver = _handed_over(callee.receiver) if callee.receiver is not None else None
         spawned.callee = Callee(callee.function, receiver, callee.outer, (), callee.plain)
         waiting.append(spawned)
-    return walker.visited
+    return walker.record.visited
 
 
 def _handed_over(value: Value | None) -> Value:

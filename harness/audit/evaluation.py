@@ -3,36 +3,28 @@
 from __future__ import annotations
 
 import ast
-from abc import abstractmethod
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from harness.audit.events import Place
 from harness.audit.function_calls import Calls, text_of
-from harness.audit.index import place_owner
+from harness.audit.places import Place, field_of, item_of
 from harness.audit.values import NOTHING, Callee, Coroutine, Origin, Value
 
 if TYPE_CHECKING:
-    from harness.audit.events import Event
+    from harness.audit.recorder import Recorder
     from harness.audit.symbols import Class
+    from harness.audit.walking import Walk
 
 __all__ = ["Expressions", "unwrapped"]
 
 
-class Expressions(Calls):
+class Expressions:
     """Evaluates expressions in Python's own order."""
 
-    @abstractmethod
-    def store(self, target: ast.expr, value: Value) -> None: ...
-
-    @abstractmethod
-    def bind(self, node: ast.expr, name: str, value: Value) -> None: ...
-
-    @abstractmethod
-    def iterate(self, node: ast.expr, over: Value) -> Event | None: ...
-
-    @abstractmethod
-    def element(self, over: Value) -> Value: ...
+    def __init__(self, record: Recorder, walk: Walk, calls: Calls) -> None:
+        self._record = record
+        self._walk = walk
+        self._calls = calls
 
     def evaluate(self, node: ast.expr | None) -> Value:
         """Walk through ``node`` and return what is known of it."""
@@ -51,7 +43,7 @@ class Expressions(Calls):
             case ast.Subscript(value=inner, slice=key):
                 return self._subscript(node, self.evaluate(inner), key)
             case ast.Call():
-                return self.call(node)
+                return self._calls.call(node)
             case ast.Await(value=inner):
                 return self._await(node, inner)
             case ast.BoolOp(values=values):
@@ -64,7 +56,7 @@ class Expressions(Calls):
                 return self._if(test, body, orelse)
             case ast.NamedExpr(target=ast.Name(id=name), value=value):
                 found = self.evaluate(value)
-                self.bind(node, name, found)
+                self._walk.bind(node, name, found)
                 return found
             case ast.Lambda():
                 return self.nested(node)
@@ -72,8 +64,8 @@ class Expressions(Calls):
                 return self._comprehension(node)
             case ast.Yield(value=value):
                 self.evaluate(value)
-                if self.at_yield is not None:
-                    self.at_yield()
+                if self._record.at_yield is not None:
+                    self._record.at_yield()
                 return NOTHING
             case ast.Dict(keys=keys, values=values):
                 found = self._merge([self.evaluate(each) for each in (*keys, *values)])
@@ -103,7 +95,9 @@ class Expressions(Calls):
         """The right side of a comparison. ``in`` looks into a container now, whenever the variable got it."""
         value = self.evaluate(node)
         now = isinstance(op, ast.In | ast.NotIn) and isinstance(node, ast.Name) and value.alias is not None
-        return replace(value, sources=self.read(node, value.alias)) if now and value.alias is not None else value
+        return (
+            replace(value, sources=self._record.read(node, value.alias)) if now and value.alias is not None else value
+        )
 
     def _merge(self, values: list[Value]) -> Value:
         sources: frozenset[int] = frozenset()
@@ -114,21 +108,21 @@ class Expressions(Calls):
         return Value(sources=sources, coroutines=coroutines, many=any(value.many for value in values))
 
     def _name(self, node: ast.expr, name: str) -> Value:
-        env, value = self.variable(name)
+        env, value = self._record.variable(name)
         if env is not None:
             if name in env.function.captured and value.callee is None and value.lock is None and value.cls is None:
                 place = Place(f"{env.function.module.path}:{env.function.qualname}", name)
                 if not value.external:
-                    return replace(value, alias=value.alias or place, sources=self.read(node, place))
-            if env is not self.env and value.external:
+                    return replace(value, alias=value.alias or place, sources=self._record.read(node, place))
+            if env is not self._record.env and value.external:
                 place = Place(f"{env.function.module.path}:{env.function.qualname}", name)
                 value = replace(value, origin=Origin(place, frozenset([env.function.node])))
-            return value if env is self.env or not value.fresh else replace(value, fresh=False)
+            return value if env is self._record.env or not value.fresh else replace(value, fresh=False)
         return self.global_name(node, name)
 
     def global_name(self, node: ast.expr, name: str) -> Value:
         """A name of the module, or of what it imports."""
-        module = self.function.module
+        module = self._record.function.module
         if name in module.functions:
             return Value(callee=Callee(module.functions[name]))
         if name in module.classes:
@@ -144,17 +138,17 @@ class Expressions(Calls):
             return Value(external=external, origin=origin)
         if name in module.variables:
             return Value(
-                alias=place, sources=self.read(node, place), elements=replace(place, item=True), external=external,
-                origin=origin, inner=module.inner.get(name, ("", 0)),
+                alias=place, sources=self._record.read(node, place), elements=replace(place, item=True),
+                external=external, origin=origin, inner=module.inner.get(name, ("", 0)),
             )  # fmt: skip
         imported = module.imports.get(name, "")
-        cls = self.project.imported_class(module, imported) if "." in imported else None
+        cls = self._record.project.imported_class(module, imported) if "." in imported else None
         return Value(cls=cls, external="class") if cls is not None else Value(external=imported)
 
     def nested(self, node: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda) -> Value:
         """A function made here, with the variables around it."""
-        function = self.function.nested.get(node)
-        return Value(callee=Callee(function, None, self.env)) if function is not None else NOTHING
+        function = self._record.function.nested.get(node)
+        return Value(callee=Callee(function, None, self._record.env)) if function is not None else NOTHING
 
     def attribute(self, node: ast.expr, value: Value, attr: str) -> Value:
         """``value.attr``, read."""
@@ -165,27 +159,23 @@ class Expressions(Calls):
             if method is not None:
                 return Value(callee=Callee(method, value))
         if value.alias is not None:
-            place = self.inside(value.alias, attr)
-            return Value(alias=place, sources=self.read(node, place))
+            place = field_of(value.alias, attr)
+            return Value(alias=place, sources=self._record.read(node, place))
         external = f"{value.external}.{attr}" if value.external and value.external != "class" else ""
         return Value(sources=value.sources, external=external)
-
-    def inside(self, place: Place, name: str) -> Place:
-        """The field of what is in a place; a field of a field is that field."""
-        return place if place.field else replace(place, field=name)
 
     def _member(self, node: ast.expr, value: Value, cls: Class, attr: str) -> Value:
         method = cls.method(attr)
         if method is not None:
             if method.decorated("property", "cached_property"):
-                return self.enter(node, Callee(method, value), (), {})
+                return self._walk.enter(node, Callee(method, value), (), {})
             receiver = None if method.decorated("staticmethod") else replace(value, external="")
             return Value(callee=Callee(method, receiver))
         lock = cls.lock(attr)
         if lock is not None:
             return Value(lock=lock)
         external = cls.external(attr)
-        place = self.member_place(cls, attr)
+        place = cls.place_of(attr)
         origin = Origin(place, cls.makers(attr))
         if _opaque(external):
             return Value(external=external, origin=None if value.fresh else origin)
@@ -197,19 +187,13 @@ class Expressions(Calls):
         element = cls.element(attr)
         return Value(
             alias=place,
-            sources=self.read(node, place),
+            sources=self._record.read(node, place),
             elements=replace(place, item=True),
             element_cls=element,
             external=external,
             origin=origin,
             inner=cls.inside(attr),
         )
-
-    def member_place(self, cls: Class, attr: str) -> Place:
-        """Where an attribute of an object of ``cls`` lives: a record's, in the container that keeps the records."""
-        if cls.home is not None:
-            return replace(cls.home, field=attr)
-        return Place(place_owner(cls.owner_of(attr)), attr)
 
     def _subscript(self, node: ast.expr, value: Value, key: ast.expr) -> Value:
         found = self.evaluate(key)
@@ -224,44 +208,41 @@ class Expressions(Calls):
     def item(self, node: ast.expr, value: Value, more: frozenset[int], field: str = "") -> Value:
         """``value[...]``, read."""
         assert value.alias is not None
-        place = self.item_place(value.alias, field)
+        place = item_of(value.alias, field)
         inner = unwrapped(value)
         return Value(
-            alias=place, sources=more | self.read(node, place), cls=value.element_cls, inner=inner, origin=value.origin,
-            external=inner[0] if inner[1] == 0 else "",
+            alias=place, sources=more | self._record.read(node, place), cls=value.element_cls, inner=inner,
+            origin=value.origin, external=inner[0] if inner[1] == 0 else "",
         )  # fmt: skip
 
-    def item_place(self, alias: Place, field: str = "") -> Place:
-        """What ``[...]`` leads to: a thing in a container, or a field of a record that is a dict itself."""
-        if alias.item or alias.field:
-            return self.inside(alias, field or "*")
-        return replace(alias, item=True)
-
     def _await(self, node: ast.Await, inner: ast.expr) -> Value:
+        self._record.awaited = inner
         value = self.evaluate(inner)
         if not value.coroutines:
             held = value.lock
-            return replace(NOTHING, sources=value.sources | self.wait(node, text_of(inner)), lock=held)
+            return replace(NOTHING, sources=value.sources | self._record.wait(node, text_of(inner)), lock=held)
         result = NOTHING
         for coroutine in value.coroutines:
             if coroutine.callee is None:
-                sources = value.sources | self.wait(node, coroutine.text or text_of(inner), coroutine.slow)
+                sources = value.sources | self._record.wait(node, coroutine.text or text_of(inner), coroutine.slow)
                 result = Value(sources=sources, lock=value.lock)
             else:
-                result = self.enter(node, coroutine.callee, coroutine.arguments, dict(coroutine.keywords), run=True)
+                result = self._walk.enter(
+                    node, coroutine.callee, coroutine.arguments, dict(coroutine.keywords), run=True
+                )
         if value.many:
-            self.wait(node, text_of(inner))
+            self._record.wait(node, text_of(inner))
         return result
 
     def _bool(self, values: list[ast.expr]) -> Value:
-        before = self.guards
+        before = self._record.guards
         found = []
         for each in values:
             value = self.evaluate(each)
             self.check_awaited(each, value)
             found.append(value)
-            self.guards |= value.sources
-        self.guards = before
+            self._record.guards |= value.sources
+        self._record.guards = before
         merged = self._merge(found)
         last = found[-1]
         return Value(sources=merged.sources, alias=last.alias or found[0].alias, elements=last.elements)
@@ -269,41 +250,41 @@ class Expressions(Calls):
     def _if(self, test: ast.expr, body: ast.expr, orelse: ast.expr) -> Value:
         checked = self.evaluate(test)
         self.check_awaited(test, checked)
-        guards, branch = self.guards, self.branch
-        self.forks += 1
+        guards, branch = self._record.guards, self._record.branch
+        self._record.forks += 1
         found = []
         for way, part in enumerate((body, orelse)):
-            self.guards, self.branch = guards | checked.sources, (*branch, (self.forks, way))
+            self._record.guards, self._record.branch = guards | checked.sources, (*branch, (self._record.forks, way))
             found.append(self.evaluate(part))
-        self.guards, self.branch = guards, branch
+        self._record.guards, self._record.branch = guards, branch
         kept = next((each for each in found if each.alias or each.lock or each.callee), found[0])
         return replace(kept, sources=self._merge(found).sources | checked.sources)
 
     def _comprehension(self, node: ast.ListComp | ast.SetComp | ast.GeneratorExp | ast.DictComp) -> Value:
-        guards, loops = self.guards, self.loops
+        guards, loops = self._record.guards, self._record.loops
         started = []
         sources: frozenset[int] = frozenset()
         for generator in node.generators:
             over = self.evaluate(generator.iter)
             sources |= over.sources
-            started.append(self.iterate(generator.iter, over))
-            self.loops += 1
-            self.store(generator.target, self.element(over))
+            started.append(self._walk.iterate(generator.iter, over))
+            self._record.loops += 1
+            self._walk.store(generator.target, self._walk.element(over))
             for condition in generator.ifs:
                 value = self.evaluate(condition)
-                self.guards |= value.sources
+                self._record.guards |= value.sources
         parts = [node.key, node.value] if isinstance(node, ast.DictComp) else [node.elt]
         found = self._merge([self.evaluate(each) for each in parts])
         for event in started:
             if event is not None:
-                event.end = len(self.entry.events)
-        self.guards, self.loops = guards, loops
+                event.end = len(self._record.entry.events)
+        self._record.guards, self._record.loops = guards, loops
         return Value(sources=found.sources | sources, fresh=True, coroutines=found.coroutines, many=True)
 
     def check_awaited(self, node: ast.expr, value: Value) -> None:
         """A coroutine is always true: whoever tests one forgot to await it."""
         if value.coroutines and not value.many:
-            self.note("missing-await", node, f"{text_of(node)} is a coroutine, and a coroutine is always true")
+            self._record.note("missing-await", node, f"{text_of(node)} is a coroutine, and a coroutine is always true")
 
 
 def unwrapped(value: Value) -> tuple[str, int]:

@@ -1,8 +1,4 @@
-"""What the walk through a program leaves: places, locks, and the events in which they are used.
-
-A :class:`Place` names state the way the source does, by class and attribute, not by object: two objects of one class
-are one place. That errs on the side of a finding, as does taking all keys of a dict for one.
-"""
+"""Defines the events that a walk through a program leaves, with the locks that are held and the calls around them."""
 
 from __future__ import annotations
 
@@ -10,60 +6,12 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
+    from harness.audit.places import Lock, Place
     from harness.audit.symbols import Function
 
-__all__ = ["Event", "EventKind", "Frame", "Held", "Lock", "Place"]
+__all__ = ["Event", "EventKind", "Frame", "Held"]
 
 EventKind = Literal["read", "write", "insert", "delete", "iterate", "wait", "block", "acquire", "use", "start", "begin"]
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """A piece of state.
-
-    Attributes:
-        owner: The class, module or function that it belongs to.
-        name: The attribute or variable.
-        item: Whether it is one of the things in it rather than itself: ``jobs[...]``.
-        field: A field of that: ``jobs[...].progress``; ``*`` for one that only the run knows.
-    """
-
-    owner: str
-    name: str
-    item: bool = False
-    field: str = ""
-
-    @property
-    def root(self) -> tuple[str, str]:
-        return self.owner, self.name
-
-    def __str__(self) -> str:
-        """As people write it.
-
-        >>> str(Place("Store", "jobs", True, "progress"))
-        'jobs[...].progress'
-        """
-        return f"{self.name}{'[...]' if self.item else ''}{'.' + self.field if self.field else ''}"
-
-
-@dataclass(frozen=True, slots=True)
-class Lock:
-    """A lock, or with ``keyed`` a family of them, one for each key.
-
-    Attributes:
-        kind: ``thread``, ``asyncio``, or ``none`` for what looks like a lock and keeps nobody out.
-    """
-
-    owner: str
-    name: str
-    kind: Literal["thread", "asyncio", "none"]
-    keyed: bool = False
-    reentrant: bool = False
-    path: str = ""
-    line: int = 0
-
-    def __str__(self) -> str:
-        return f"{self.name}[...]" if self.keyed else self.name
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,23 +4,25 @@ from __future__ import annotations
 
 import ast
 import re
-from abc import abstractmethod
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from harness.audit.events import Frame
 from harness.audit.index import external_type, lock_made_by
-from harness.audit.loop_objects import blocks, loop_object
+from harness.audit.loop_objects import WAITS, blocks, loop_object
 from harness.audit.recorder import MAX_DEPTH
 from harness.audit.shared_state import COPIES
-from harness.audit.starts import Starts
 from harness.audit.symbols import ROUTES, dotted
 from harness.audit.values import NOTHING, Callee, Coroutine, Environment, Value
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
+    from harness.audit.recorder import Recorder
+    from harness.audit.shared_state import SharedState
+    from harness.audit.starts import Starts
     from harness.audit.symbols import Class, Function, FunctionNode
+    from harness.audit.walking import Walk
 
 __all__ = ["Calls", "text_of"]
 
@@ -34,37 +36,39 @@ AWAITED = ("sleep", "wait_for", "shield", "wait", "gather")
 QUEUES = {"asyncio.Queue": {"put": False, "get": True, "join": True}, "asyncio.Event": {"wait": True}}
 
 
-class Calls(Starts):
+class Calls:
     """Follows calls."""
 
-    @abstractmethod
-    def block(self, statements: Sequence[ast.stmt]) -> bool: ...
-
-    @abstractmethod
-    def on_stack(self, node: ast.Call, attr: str) -> Value: ...
-
-    @abstractmethod
-    def global_name(self, node: ast.expr, name: str) -> Value: ...
+    def __init__(self, record: Recorder, walk: Walk, shared_state: SharedState, starts: Starts) -> None:
+        self._record = record
+        self._walk = walk
+        self._shared_state = shared_state
+        self._starts = starts
 
     def call(self, node: ast.Call) -> Value:
         """Evaluate a call, its receiver first, then the arguments."""
         receiver = NOTHING
         attr = ""
+        awaited = self._record.awaited is node
         if isinstance(node.func, ast.Attribute):
             attr = node.func.attr
-            receiver = self.evaluate(node.func.value)
-            self._on_loop_object(node, node.func.value, receiver, attr)
+            receiver = self._walk.evaluate(node.func.value)
+            self._on_loop_object(node, receiver, attr, awaited)
             special = self._on_receiver(node, receiver, attr)
             if special is not None:
                 return special
-            target = self.attribute(node.func, receiver, attr)
+            target = self._walk.attribute(node.func, receiver, attr)
         else:
-            target = self.evaluate(node.func)
-        made = lock_made_by(node, self.function.module, self.function.qualname, "") if self.frames else None
+            target = self._walk.evaluate(node.func)
+        made = (
+            lock_made_by(node, self._record.function.module, self._record.function.qualname, "")
+            if self._record.frames
+            else None
+        )
         if made is not None:
-            return Value(lock=replace(made, kind="none"), external=dotted(node.func, self.function.module))
+            return Value(lock=replace(made, kind="none"), external=dotted(node.func, self._record.function.module))
         arguments, keywords = self._arguments(node)
-        name = attr or dotted(node.func, self.function.module)
+        name = attr or dotted(node.func, self._record.function.module)
         external = target.external or (name if target.callee is None else "")
         if target.callee is not None:
             return self.enter(node, target.callee, arguments, keywords)
@@ -72,20 +76,20 @@ class Calls(Starts):
         if guessed is not None:
             return self.enter(node, guessed, arguments, keywords)
         if target.cls is not None and target.external == "class":
-            self.let_go([*arguments, *keywords.values()])
-            self.start_thread(target.cls, arguments)
+            self._starts.let_go([*arguments, *keywords.values()])
+            self._starts.start_thread(target.cls, arguments)
             self._construct(node, target.cls, arguments, keywords)
             return Value(cls=target.cls, fresh=True, sources=_sources([*arguments, *keywords.values()]))
-        started = self.start(node, external, receiver, arguments, keywords)
+        started = self._starts.start(node, external, receiver, arguments, keywords)
         if started is not None:
             return started
         return self._library(node, external, receiver, arguments, keywords)
 
     def _guessed(self, attr: str) -> Callee | None:
         """What a handler of a web framework calls: it has its service from ``app.state``, which has no types."""
-        if not self.frames or not self.frames[0].function.decorated(*ROUTES):
+        if not self._record.frames or not self._record.frames[0].function.decorated(*ROUTES):
             return None
-        method = self.project.method_named(attr)
+        method = self._record.project.method_named(attr)
         return Callee(method, Value(cls=method.owner)) if method is not None else None
 
     def _construct(self, node: ast.Call, cls: Class, arguments: list[Value], keywords: dict[str, Value]) -> None:
@@ -101,21 +105,23 @@ class Calls(Starts):
         """The arguments; those that the caller got as ``*args`` and ``**kwargs`` are passed on one by one."""
         arguments: list[Value] = []
         for each in node.args:
-            value = self.evaluate(each)
+            value = self._walk.evaluate(each)
             arguments += value.parts if isinstance(each, ast.Starred) and value.parts else (value,)
         keywords: dict[str, Value] = {}
         for keyword in node.keywords:
-            value = self.evaluate(keyword.value)
+            value = self._walk.evaluate(keyword.value)
             keywords |= {keyword.arg or "**": value, **(dict(value.named) if keyword.arg is None else {})}
         return arguments, keywords
 
-    def _on_loop_object(self, node: ast.Call, where: ast.expr, receiver: Value, attr: str) -> None:
+    def _on_loop_object(self, node: ast.Call, receiver: Value, attr: str, awaited: bool) -> None:
         """Note a use of what belongs to one event loop, and a call that keeps a loop from running."""
         if attr == "start" and receiver.external == "threading.Thread" and receiver.sources:
-            self.emit("begin", node, sources=receiver.sources)
-        kind = loop_object(receiver, where, attr)
-        if kind and receiver.origin is not None and not receiver.origin.makers & self.visited:
-            self.emit("use", node, receiver.origin.place, text=f"{text_of(node)}, of {kind}")
+            self._record.emit("begin", node, sources=receiver.sources)
+        kind = loop_object(receiver, node.func, attr)
+        if attr in WAITS and not awaited:
+            kind = ""  # a coroutine is made, for the loop that it is given to
+        if kind and receiver.origin is not None and not receiver.origin.makers & self._record.visited:
+            self._record.emit("use", node, receiver.origin.place, text=f"{text_of(node)}, of {kind}")
         if self.on_own_loop and blocks(receiver, node, attr):
             self._blocked(node, receiver.external.endswith("run_coroutine_threadsafe"))
 
@@ -124,26 +130,26 @@ class Calls(Starts):
             text = f"{text_of(node)} blocks the loop that it waits for"
         else:
             text = f"{text_of(node)} blocks the event loop: no other task runs meanwhile"
-        self.note("blocked-loop", node, text)
+        self._record.note("blocked-loop", node, text)
 
     @property
     def on_own_loop(self) -> bool:
         """In a coroutine, or in what one calls, on the loop that all tasks share."""
-        return self.entry.context == "loop" and self.is_loop
+        return self._record.entry.context == "loop" and self._record.is_loop
 
     def _on_receiver(self, node: ast.Call, receiver: Value, attr: str) -> Value | None:
         if receiver.lock is not None:
-            return self.on_lock(node, receiver, attr)
+            return self._shared_state.on_lock(node, receiver, attr)
         if attr in ("enter_context", "enter_async_context") and node.args:
-            return self.on_stack(node, attr)
+            return self._walk.on_stack(node, attr)
         if receiver.external in QUEUES and attr in QUEUES[receiver.external]:
             for each in node.args:
-                self.evaluate(each)
+                self._walk.evaluate(each)
             slow = QUEUES[receiver.external][attr]
             return Value(coroutines=(Coroutine(None, text=text_of(node), slow=slow),))
         known = receiver.cls is not None and receiver.cls.method(attr) is not None
         if receiver.alias is not None and not known:
-            return self.on_container(node, receiver, attr)
+            return self._shared_state.on_container(node, receiver, attr)
         return None
 
     def _library(
@@ -153,24 +159,24 @@ class Calls(Starts):
         values = [*arguments, *keywords.values()]
         sources = _sources(values) | receiver.sources
         if BLOCKING.fullmatch(name):
-            self.emit("block", node, text=text_of(node))
-            if self.on_own_loop and not self.held:  # under a lock it is slow for all who want the lock, too
+            self._record.emit("block", node, text=text_of(node))
+            if self.on_own_loop and not self._record.held:  # under a lock it is slow for all who want the lock, too
                 self._blocked(node)
-        no_loop = self.entry.context == "thread" and not self.is_loop
+        no_loop = self._record.entry.context == "thread" and not self._record.is_loop
         if no_loop and name in ("asyncio.create_task", "asyncio.ensure_future"):
-            self.note("foreign-thread", node, f"{text_of(node)}: no event loop runs in a thread")
+            self._record.note("foreign-thread", node, f"{text_of(node)}: no event loop runs in a thread")
         if last in ("setattr", "getattr") and arguments and arguments[0].alias is not None and len(node.args) > 1:
-            return self.on_field(node, last, arguments)
+            return self._shared_state.on_field(node, last, arguments)
         if name in ("functools.partial", "partial") and arguments and arguments[0].callee is not None:
             return Value(callee=replace(arguments[0].callee, arguments=tuple(arguments[1:])))
         if name.startswith("asyncio.") and last in AWAITED:
             inner = tuple(each for value in arguments for each in value.coroutines)
             if last in ("wait_for", "shield") and inner:
                 return Value(coroutines=inner, many=True)
-            self.let_go(values)
+            self._starts.let_go(values)
             slow = not (last == "sleep" and node.args and getattr(node.args[0], "value", None) == 0)
             return Value(sources=sources, coroutines=(Coroutine(None, text=text_of(node), slow=slow),))
-        self.let_go(values)
+        self._starts.let_go(values)
         if last in COPIES and arguments:
             one = arguments[0]
             return Value(
@@ -201,40 +207,80 @@ class Calls(Starts):
             if function.is_async:
                 return Value(coroutines=(pending,), sources=_sources([*arguments, *keywords.values()]))
         if (
-            len(self.frames) >= MAX_DEPTH
-            or self.entry.cut_short
-            or any(frame.function is function for frame in self.frames)
+            len(self._record.frames) >= MAX_DEPTH
+            or self._record.entry.cut_short
+            or any(frame.function is function for frame in self._record.frames)
         ):
             return Value(sources=_sources([*arguments, *keywords.values()]))
         wrapper = None if callee.plain else self._wrapper(callee)
         if wrapper is not None:
             receiver = [callee.receiver] if callee.receiver is not None else [Value(cls=function.owner)]
             return self.enter(node, wrapper, [*(receiver if function.owner else []), *arguments], keywords, run=True)
-        self.at(node)
-        self.visited.add(function.node)
-        caller = (self.frames, self.env, self.guards, self.branch, self.returned, self.at_yield, self.loops)
-        self.calls += 1
-        self.env = Environment(function, callee.outer)
+        self._record.at(node)
+        self._record.visited.add(function.node)
+        caller = (
+            self._record.frames,
+            self._record.env,
+            self._record.guards,
+            self._record.branch,
+            self._record.returned,
+            self._record.at_yield,
+            self._record.loops,
+        )
+        self._record.calls += 1
+        self._record.env = Environment(function, callee.outer)
         self._bind_parameters(callee, arguments, keywords)
-        self.frames = (*self.frames, Frame(self.calls, function, function.line))
-        self.returned = []
-        self.at_yield = (lambda: self._outside(caller, body)) if body is not None else None
+        self._record.frames = (*self._record.frames, Frame(self._record.calls, function, function.line))
+        self._record.returned = []
+        self._record.at_yield = (lambda: self._outside(caller, body)) if body is not None else None
         if function.is_async and _left_to_subclasses(function.node):
-            self.wait(node, "", slow=False)  # whoever writes it may wait
+            self._record.wait(node, "", slow=False)  # whoever writes it may wait
         if isinstance(function.node, ast.Lambda):
-            self.returned.append(self.evaluate(function.node.body))
+            self._record.returned.append(self._walk.evaluate(function.node.body))
         else:
-            self.block(function.node.body)
-        returned = self.returned
-        self.frames, self.env, self.guards, self.branch, self.returned, self.at_yield, self.loops = caller
+            self._walk.block(function.node.body)
+        returned = self._record.returned
+        (
+            self._record.frames,
+            self._record.env,
+            self._record.guards,
+            self._record.branch,
+            self._record.returned,
+            self._record.at_yield,
+            self._record.loops,
+        ) = caller
         return _merged(returned)
 
     def _outside(self, caller: tuple, body: Callable[[], None]) -> None:  # type: ignore[type-arg]
         """The body of a ``with`` whose context manager is a generator of ours, at its ``yield``."""
-        inner = (self.frames, self.env, self.guards, self.branch, self.returned, self.at_yield, self.loops)
-        self.frames, self.env, self.guards, self.branch, self.returned, self.at_yield, self.loops = caller
+        inner = (
+            self._record.frames,
+            self._record.env,
+            self._record.guards,
+            self._record.branch,
+            self._record.returned,
+            self._record.at_yield,
+            self._record.loops,
+        )
+        (
+            self._record.frames,
+            self._record.env,
+            self._record.guards,
+            self._record.branch,
+            self._record.returned,
+            self._record.at_yield,
+            self._record.loops,
+        ) = caller
         body()
-        self.frames, self.env, self.guards, self.branch, self.returned, self.at_yield, self.loops = inner
+        (
+            self._record.frames,
+            self._record.env,
+            self._record.guards,
+            self._record.branch,
+            self._record.returned,
+            self._record.at_yield,
+            self._record.loops,
+        ) = inner
 
     def _wrapper(self, callee: Callee) -> Callee | None:
         """The function that a decorator of ours puts in the place of the decorated one."""
@@ -251,7 +297,7 @@ class Calls(Starts):
             env.values[decorator.node.args.args[0].arg] = Value(callee=replace(callee, receiver=None, plain=True))
             inner = [f for f in decorator.nested.values() if f.decorated("wraps")] or list(decorator.nested.values())
             if inner:
-                self.visited.add(decorator.node)
+                self._record.visited.add(decorator.node)
                 return Callee(inner[0], None, env, plain=True)
         return None
 
@@ -264,7 +310,7 @@ class Calls(Starts):
         return env
 
     def _bind_parameters(self, callee: Callee, arguments: Sequence[Value], keywords: Mapping[str, Value]) -> None:
-        assert self.env is not None
+        assert self._record.env is not None
         function, spec = callee.function, callee.function.node.args
         values = list(arguments)
         method = function.owner is not None and function.parent is None and not function.decorated("staticmethod")
@@ -281,12 +327,12 @@ class Calls(Starts):
                 value = values[position]
             elif value is NOTHING and "**" in keywords:
                 value = keywords["**"]
-            self.env.values[each.arg] = self._typed(function, each, value)
+            self._record.env.values[each.arg] = self._typed(function, each, value)
         sources = _sources([*more, *keywords.values()])
         if spec.vararg is not None:
-            self.env.values[spec.vararg.arg] = Value(sources=sources, parts=tuple(more))
+            self._record.env.values[spec.vararg.arg] = Value(sources=sources, parts=tuple(more))
         if spec.kwarg is not None:
-            self.env.values[spec.kwarg.arg] = Value(sources=sources, named=tuple(others.items()))
+            self._record.env.values[spec.kwarg.arg] = Value(sources=sources, named=tuple(others.items()))
 
     def _typed(self, function: Function, parameter: ast.arg, value: Value) -> Value:
         """With the class of its annotation, if nothing better is known; records are where their container is."""
@@ -294,7 +340,7 @@ class Calls(Starts):
             return value
         name = dotted(parameter.annotation, function.module)
         cls = function.module.classes.get(name) or (
-            self.project.imported_class(function.module, name) if "." in name else None
+            self._record.project.imported_class(function.module, name) if "." in name else None
         )
         if cls is None:
             external = value.external or external_type(parameter.annotation, function.module)

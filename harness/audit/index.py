@@ -6,13 +6,13 @@ import ast
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from harness.audit.events import Lock, Place
+from harness.audit.places import Lock, Place
 from harness.audit.symbols import BODY, Class, Function, FunctionNode, Module, assigned_names, dotted
 
 if TYPE_CHECKING:
     from harness.audit.project import Project
 
-__all__ = ["external_type", "index_module", "lock_from_name", "lock_made_by", "place_owner"]
+__all__ = ["external_type", "index_module", "lock_from_name", "lock_made_by"]
 
 EXCLUSIVE = {"Lock", "RLock", "Condition"}
 COUNTING = {"Semaphore", "BoundedSemaphore"}
@@ -50,7 +50,7 @@ def index_module(project: Project, module: Module) -> None:
         _index_attributes(project, cls)
     for cls in module.classes.values():  # a record lives in the container that is annotated with its class
         for name, element in cls.elements.items():
-            element.home = element.home or Place(place_owner(cls.owner_of(name)), name, item=True)
+            element.home = element.home or Place(cls.owner_of(name).label, name, item=True)
     for name, element in module.elements.items():
         element.home = element.home or Place(module.path, name, item=True)
 
@@ -64,11 +64,6 @@ def _body(module: Module) -> Function:
     function = _function(node, module, None, None)
     function.bound = function.captured = frozenset()
     return function
-
-
-def place_owner(cls: Class) -> str:
-    """What a place says of the class that it belongs to."""
-    return f"{cls.module.path}:{cls.name}"
 
 
 def _class(node: ast.ClassDef, module: Module) -> Class:
@@ -167,7 +162,7 @@ def _learn(
         owner.attributes.add(name)
     if isinstance(value, ast.Name) and value.id in annotated:
         annotation, value = annotation or annotated[value.id], None
-    label = place_owner(owner) if isinstance(owner, Class) else module.path
+    label = owner.label if isinstance(owner, Class) else module.path
     lock = _lock(value, annotation, module, owner, label, name, keyed)
     if lock is not None:
         owner.locks.setdefault(name, lock)

@@ -53,17 +53,18 @@ WAITS: Final = {"put", "get", "join", "wait", "drain"}
 """Methods of loop objects that are coroutines."""
 
 
-def loop_object(receiver: Value, node: ast.expr, attr: str) -> str:
+def loop_object(receiver: Value, function: ast.expr, attr: str) -> str:
     """Return what the receiver is, if this method of it is for the thread of its loop alone; else ``""``.
 
     Args:
         receiver: What is known of it.
-        node: The expression that it is.
+        function: The expression ``receiver.attr``.
         attr: The method.
     """
     kind = _MADE_BY.get(receiver.external.rpartition(".")[2], receiver.external)
     if attr in _CHANGES.get(kind, ()):
         return kind.replace("asyncio.AbstractEventLoop", "an event loop")
+    node = function.value if isinstance(function, ast.Attribute) else function
     name = node.attr if isinstance(node, ast.Attribute) else node.id if isinstance(node, ast.Name) else ""
     if name in _LOOP_NAMES and attr in _LOOP and receiver.cls is None:
         return "an event loop"

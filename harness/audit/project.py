@@ -10,12 +10,11 @@ from queue import Queue
 from threading import Event, Thread
 from typing import TYPE_CHECKING, Final
 
-from harness.audit.index import index_module
 from harness.audit.symbols import Module
 from harness.model.errors import UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from harness.audit.symbols import Class, Function
 
@@ -27,14 +26,19 @@ _BUILT_IN: Final = (dict, list, set, str, bytes, deque, Thread, Queue, Future, E
 class Project:
     """The files under audit, and those that their classes come from."""
 
-    def __init__(self, paths: Sequence[Path]) -> None:
+    def __init__(self, paths: Sequence[Path], index: Callable[[Project, Module], None]) -> None:
         """Read the files that are to be audited.
+
+        Args:
+            paths: The files.
+            index: Fills the tables of a module that was read.
 
         Raises:
             UsageError: One cannot be read or is no Python.
         """
         self.names = {path.resolve(): str(path) for path in paths}
         self.modules: dict[Path, Module] = {}
+        self._index = index
         self._files: dict[tuple[str, str], Path | None] = {}  # of the packages that modules import
         self.audited = [self.load(path) for path in paths]
 
@@ -43,7 +47,7 @@ class Project:
         key = path.resolve()
         if key not in self.modules:
             self.modules[key] = module = Module(self.names.get(key, str(path)), _parse(path))
-            index_module(self, module)
+            self._index(self, module)
         return self.modules[key]
 
     def imported_class(self, module: Module, name: str) -> Class | None:

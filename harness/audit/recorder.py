@@ -3,79 +3,27 @@
 from __future__ import annotations
 
 import ast
-from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Literal
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final
 
-from harness.audit.events import Event, Frame, Held, Lock, Place
+from harness.audit.actors import MAX_EVENTS, Entry, Note
+from harness.audit.events import Event, Frame, Held
+from harness.audit.places import Lock, Place
 from harness.audit.values import NOTHING, Origin, Value
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from harness.audit.actors import Context
     from harness.audit.events import EventKind
     from harness.audit.project import Project
-    from harness.audit.symbols import Class, Function
+    from harness.audit.symbols import Function
     from harness.audit.values import Callee, Environment
 
-__all__ = ["MAX_DEPTH", "MAX_EVENTS", "Context", "Entry", "Note", "Recorder"]
+__all__ = ["MAX_DEPTH", "Recorder"]
 
-MAX_DEPTH = 8  # calls inside calls that are followed
-MAX_EVENTS = 4000  # of one entry point: what comes after them is not looked at
-
-Context = Literal["loop", "thread", "main", "init"]
-
-
-@dataclass(slots=True, eq=False)
-class Entry:
-    """A function with the one who runs it.
-
-    Attributes:
-        context: ``loop``: a task or callback of the event loop; ``thread``: a thread; ``main``: the program's own
-            thread, before and after its loop; ``init``: a constructor or a module's body, whose state nobody has yet.
-        many: Two of it may run at once.
-        assumed: Why it is taken for that, if the source does not say it.
-    """
-
-    callee: Callee
-    context: Context
-    many: bool
-    assumed: str = ""
-    arguments: tuple[Value, ...] = ()
-    keywords: tuple[tuple[str, Value], ...] = ()
-    events: list[Event] = field(default_factory=list)
-    notes: list[Note] = field(default_factory=list)
-    too_deep: bool = False
-
-    @property
-    def function(self) -> Function:
-        return self.callee.function
-
-    @property
-    def cut_short(self) -> bool:
-        """It does more than is looked at."""
-        return self.too_deep or len(self.events) >= MAX_EVENTS
-
-    @property
-    def receiver(self) -> Class | None:
-        """The class of the object that it is a method of."""
-        value = self.callee.receiver
-        return value.cls if value is not None else None
-
-    def __str__(self) -> str:
-        who = {"loop": "tasks", "thread": "threads", "main": "the main thread", "init": "nobody else"}
-        one = {"loop": "a task", "thread": "a thread", "main": "the main thread", "init": "nobody else"}
-        return f"{self.function.qualname} ({(who if self.many else one)[self.context]})"
-
-
-@dataclass(frozen=True, slots=True)
-class Note:
-    """Something that is wrong whoever else runs: a rule's name, and where."""
-
-    rule: str
-    path: str
-    function: str
-    line: int
-    text: str
+MAX_DEPTH: Final = 8
+"""Calls inside calls that are followed."""
 
 
 class Recorder:
@@ -90,6 +38,7 @@ class Recorder:
         self.held: tuple[Held, ...] = ()
         self.branch: tuple[tuple[int, int], ...] = ()
         self.guards: frozenset[int] = frozenset()
+        self.awaited: ast.AST | None = None  # the expression of the innermost ``await``
         self.loops = 0
         self.muted = 0
         self.calls = 0

@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import ast
-from abc import abstractmethod
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final, Literal
 
-from harness.audit.events import Lock, Place
-from harness.audit.recorder import Note, Recorder
+from harness.audit.actors import Note
+from harness.audit.places import Lock, Place, field_of, item_of
 from harness.audit.symbols import BODY
 from harness.audit.values import NOTHING, Coroutine, Environment, Value
 
 if TYPE_CHECKING:
     from harness.audit.events import EventKind
-    from harness.audit.symbols import Class
+    from harness.audit.recorder import Recorder
+    from harness.audit.walking import Walk
 
-__all__ = ["COPIES", "STATUSES", "Containers", "final_status"]
+__all__ = ["COPIES", "STATUSES", "SharedState", "final_status"]
 
 INSERTS: Final = {"append", "add", "insert", "appendleft", "extend", "update", "setdefault", "sort", "reverse"}
 DELETES: Final = {"pop", "popitem", "remove", "discard", "clear", "popleft"}
@@ -27,30 +27,16 @@ VIEWS: Final = {"items", "values", "keys"}
 COPIES: Final = {"list", "dict", "tuple", "set", "frozenset", "sorted", "copy", "deepcopy", "replace"}
 
 
-class Containers(Recorder):
-    """Changes to places. Each method of a built-in container is one step, as it is in C."""
+class SharedState:
+    """Writes down changes to places. Each method of a built-in container is one step, as it is in C."""
 
-    @abstractmethod
-    def evaluate(self, node: ast.expr | None) -> Value: ...
-
-    @abstractmethod
-    def attribute(self, node: ast.expr, value: Value, attr: str) -> Value: ...
-
-    @abstractmethod
-    def item(self, node: ast.expr, value: Value, more: frozenset[int], field: str = "") -> Value: ...
-
-    @abstractmethod
-    def item_place(self, alias: Place, field: str = "") -> Place: ...
-
-    @abstractmethod
-    def inside(self, place: Place, name: str) -> Place: ...
-
-    @abstractmethod
-    def member_place(self, cls: Class, attr: str) -> Place: ...
+    def __init__(self, record: Recorder, walk: Walk) -> None:
+        self._record = record
+        self._walk = walk
 
     @property
     def is_module_level(self) -> bool:
-        return self.function.name == BODY
+        return self._record.function.name == BODY
 
     def on_container(self, node: ast.Call, receiver: Value, attr: str) -> Value | None:
         """A method of a built-in container, or None if it is none of those that matter."""
@@ -58,18 +44,18 @@ class Containers(Recorder):
         assert alias is not None
         if attr not in INSERTS | DELETES | VIEWS | {"get", "copy"}:
             return None
-        values = [self.evaluate(each) for each in [*node.args, *(keyword.value for keyword in node.keywords)]]
+        values = [self._walk.evaluate(each) for each in [*node.args, *(keyword.value for keyword in node.keywords)]]
         sources = frozenset[int]().union(*(value.sources for value in values))
         if attr in VIEWS:
             pairs = attr == "items"
-            elements = None if attr == "keys" else receiver.elements or self.item_place(alias, "*")
+            elements = None if attr == "keys" else receiver.elements or item_of(alias, "*")
             return replace(receiver, view=True, pairs=pairs, elements=elements)
         if attr == "copy":
             return replace(receiver, alias=None, fresh=True)
         if attr == "get":
             key = node.args[0] if node.args else None
             name = key.value if isinstance(key, ast.Constant) and isinstance(key.value, str) else ""
-            return self.item(node, receiver, sources, name)
+            return self._walk.item(node, receiver, sources, name)
         given = next((value.lock for value in values if value.lock is not None), None)
         if given is not None and attr == "setdefault":  # a family of locks, made as they are needed
             kind = _lock_kind(values[-1])
@@ -77,11 +63,11 @@ class Containers(Recorder):
         if receiver.fresh:
             return Value(sources=sources, fresh=True)
         nested = alias.item or bool(alias.field)
-        place = self.inside(alias, "*") if nested else replace(alias, item=True)
+        place = field_of(alias, "*") if nested else replace(alias, item=True)
         step: EventKind = "write" if nested else "insert" if attr in INSERTS else "delete"
-        self.emit(step, node, place, sources=sources, fresh=all(value.fresh for value in values), text=attr)
+        self._record.emit(step, node, place, sources=sources, fresh=all(value.fresh for value in values), text=attr)
         if attr == "setdefault":
-            return Value(alias=self.item_place(alias, "*" if nested else ""), cls=receiver.element_cls)
+            return Value(alias=item_of(alias, "*" if nested else ""), cls=receiver.element_cls)
         if attr not in DELETES:
             return NOTHING
         external, depth = receiver.inner
@@ -93,20 +79,20 @@ class Containers(Recorder):
         assert alias is not None
         key = node.args[1]
         field = key.value if isinstance(key, ast.Constant) and isinstance(key.value, str) else "*"
-        place = self.inside(alias, field)
+        place = field_of(alias, field)
         if name == "getattr":
-            return Value(sources=self.read(node, place))
+            return Value(sources=self._record.read(node, place))
         if not arguments[0].fresh:
             final = final_status(place, arguments[-1]) or self._final_among_keywords()
-            self.emit("write", node, place, sources=arguments[-1].sources, final=final)
+            self._record.emit("write", node, place, sources=arguments[-1].sources, final=final)
         return NOTHING
 
     def _final_among_keywords(self) -> str:
         """The final status that ``**changes`` has: what is set field by field are usually those."""
-        spec = self.function.node.args.kwarg
-        if spec is None or self.env is None or spec.arg not in self.env.values:
+        spec = self._record.function.node.args.kwarg
+        if spec is None or self._record.env is None or spec.arg not in self._record.env.values:
             return ""
-        named = self.env.values[spec.arg].named
+        named = self._record.env.values[spec.arg].named
         return next((value.constant for name, value in named if name in STATUSES and value.constant in FINAL), "")
 
     def set_attribute(self, node: ast.expr, owner: Value, attr: str, value: Value) -> None:
@@ -114,20 +100,20 @@ class Containers(Recorder):
         if owner.fresh or value.lock is not None:
             return
         if owner.alias is not None:
-            self.set(node, self.inside(owner.alias, attr), value)
+            self.set(node, field_of(owner.alias, attr), value)
         elif owner.cls is not None and owner.cls.lock(attr) is None:
-            self.set(node, self.member_place(owner.cls, attr), value)
+            self.set(node, owner.cls.place_of(attr), value)
 
     def set(self, node: ast.expr, place: Place, value: Value) -> None:
         """Give a place a value; whether that is None, or a final status, is part of the event."""
         text = "None" if value.constant == "None" else ""
-        self.emit("write", node, place, sources=value.sources, text=text, final=final_status(place, value))
+        self._record.emit("write", node, place, sources=value.sources, text=text, final=final_status(place, value))
 
     def captured_place(self, env: Environment, name: str) -> Place:
         return Place(f"{env.function.module.path}:{env.function.qualname}", name)
 
     def global_place(self, name: str) -> Place:
-        return Place(self.function.module.path, name)
+        return Place(self._record.function.module.path, name)
 
     def on_lock(self, node: ast.Call, receiver: Value, attr: str) -> Value:
         """A method of a lock."""
@@ -135,16 +121,16 @@ class Containers(Recorder):
         assert lock is not None
         for each in node.args:
             if not isinstance(each, ast.Lambda):
-                self.evaluate(each)
+                self._walk.evaluate(each)
         if lock.keyed and attr in ("get", "setdefault", "pop", "__getitem__"):
             return Value(lock=lock)
         if attr == "acquire":
             self.take(node, lock)
         elif attr == "release":
-            self.release(lock)
-        elif attr in ("wait", "wait_for") and any(held.lock == lock for held in self.held):
-            self.release(lock)  # a condition gives its lock back while it waits
-            self.acquire(node, lock)
+            self._record.release(lock)
+        elif attr in ("wait", "wait_for") and any(held.lock == lock for held in self._record.held):
+            self._record.release(lock)  # a condition gives its lock back while it waits
+            self._record.acquire(node, lock)
         else:
             return NOTHING
         if lock.kind == "asyncio" and attr != "release":
@@ -154,10 +140,10 @@ class Containers(Recorder):
     def take(self, node: ast.expr, lock: Lock, sorted_key: bool = False) -> None:
         """Hold a lock from here on; one that was made for this call alone keeps nobody out."""
         if lock.name and lock.kind != "none":
-            self.acquire(node, lock, sorted_key)
-        elif not lock.name and not self.muted:
+            self._record.acquire(node, lock, sorted_key)
+        elif not lock.name and not self._record.muted:
             text = "no other call ever has this lock"
-            self.entry.notes.append(Note("lock-per-call", lock.path, lock.owner, lock.line, text))
+            self._record.entry.notes.append(Note("lock-per-call", lock.path, lock.owner, lock.line, text))
 
     def settle_lock(self, env: Environment, name: str, value: Value) -> Value:
         """A lock in a local variable is one that others can have, if the variable leaves the function."""
@@ -189,8 +175,8 @@ class Containers(Recorder):
         text = name.attr if isinstance(name, ast.Attribute) else name.id if isinstance(name, ast.Name) else ""
         if not any(word in text.lower() for word in ("lock", "mutex")) or text.lower().startswith(("un", "block")):
             return None
-        owner = self.function.owner
-        label = owner.name if owner is not None else self.function.module.path
+        owner = self._record.function.owner
+        label = owner.name if owner is not None else self._record.function.module.path
         return Lock(label, text, "asyncio" if is_async else "thread", keyed)
 
 

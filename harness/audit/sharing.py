@@ -10,13 +10,11 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from harness.audit.index import place_owner
-
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from harness.audit.actors import Entry
     from harness.audit.events import Event, Frame, Held
-    from harness.audit.recorder import Entry
 
 __all__ = ["Sharing", "Use", "covering", "meeting", "own", "parallel", "taking_turns"]
 
@@ -74,7 +72,7 @@ def own(entry: Entry, root: tuple[str, str]) -> bool:
     cls = entry.receiver
     if cls is None or not cls.is_thread or entry.function.name != "run":
         return False
-    return root[0] in {place_owner(each) for each in cls.line_of_classes}
+    return root[0] in {each.label for each in cls.line_of_classes}
 
 
 def parallel(one: Entry, other: Entry) -> bool:

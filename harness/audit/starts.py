@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import ast
-from abc import abstractmethod
 from typing import TYPE_CHECKING
 
-from harness.audit.shared_state import Containers
 from harness.audit.values import NOTHING, Callee, Value
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
-
+    from harness.audit.recorder import Recorder
     from harness.audit.symbols import Class, Function
+    from harness.audit.walking import Walk
 
 __all__ = ["Starts"]
 
@@ -35,34 +33,26 @@ IN_THREAD = {
 POOLS = ("ThreadPoolExecutor", "ThreadPool")
 
 
-class Starts(Containers):
-    """Knows what starts whom."""
+class Starts:
+    """Follows what is started: who runs it, and whether several of it run."""
 
-    @abstractmethod
-    def enter(
-        self,
-        node: ast.AST,
-        callee: Callee,
-        arguments: Sequence[Value],
-        keywords: Mapping[str, Value],
-        *,
-        run: bool = False,
-        body: Callable[[], None] | None = None,
-    ) -> Value: ...
+    def __init__(self, record: Recorder, walk: Walk) -> None:
+        self._record = record
+        self._walk = walk
 
     def start(
         self, node: ast.Call, name: str, receiver: Value, arguments: list[Value], keywords: dict[str, Value]
     ) -> Value | None:
         """Calls that let somebody else run a function."""
         last = name.split(".")[-1]
-        many = self.loops > 0
+        many = self._record.loops > 0
         if last in ("Thread", "Timer"):
             target = (
                 keywords.get("target") or keywords.get("function") or (arguments[1] if len(arguments) > 1 else None)
             )
             if target is not None and target.callee is not None:
                 passed = self._tuple_argument(node, "args", 2 if last == "Timer" else 3)
-                self.spawn(target.callee, "thread", many or self._again(node), *passed)
+                self._record.spawn(target.callee, "thread", many or self._again(node), *passed)
             started = target.callee.function if target is not None and target.callee is not None else None
             return Value(external="threading.Thread", fresh=True, sources=self.begin(node, started, made=True))
         position = IN_THREAD.get(last, ON_LOOP.get(last, -1))
@@ -76,7 +66,7 @@ class Starts(Containers):
             if callee.function.is_async or receiver.external.endswith("ProcessPoolExecutor"):
                 return NOTHING
             rest = arguments[position + 1 :] if last != "map" else []
-            self.spawn(callee, "loop" if on_loop else "thread", many or not on_loop, *rest)
+            self._record.spawn(callee, "loop" if on_loop else "thread", many or not on_loop, *rest)
             sources = self.begin(node, callee.function) if not on_loop else frozenset[int]()
             return Value(fresh=True, external=name if last == "submit" else "", sources=sources)
         if last in ("run", "run_until_complete") and arguments and arguments[0].coroutines:
@@ -87,29 +77,29 @@ class Starts(Containers):
         """Note that a thread may run this function from here on; one that is only made, once it is started."""
         if function is None:
             return frozenset()
-        index = self.emit("start", node, started=function, text="made" if made else "").index
+        index = self._record.emit("start", node, started=function, text="made" if made else "").index
         return frozenset([index]) if index >= 0 else frozenset()
 
     def start_thread(self, cls: Class, arguments: list[Value]) -> None:
         """An object of a class of threads: its ``run`` is what the thread does."""
         run = cls.method("run") if cls.is_thread else None
         if run is not None:
-            many = self.loops > 0 or (self.entry.many and bool(arguments))
-            self.spawn(Callee(run, Value(cls=cls)), "thread", many)
+            many = self._record.loops > 0 or (self._record.entry.many and bool(arguments))
+            self._record.spawn(Callee(run, Value(cls=cls)), "thread", many)
 
     def _tuple_argument(self, node: ast.Call, name: str, position: int) -> list[Value]:
         found = next((each.value for each in node.keywords if each.arg == name), None)
         if found is None and len(node.args) > position:
             found = node.args[position]
         elements = found.elts if isinstance(found, ast.Tuple | ast.List) else []
-        self.muted += 1  # they have been evaluated
-        values = [self.evaluate(each) for each in elements]
-        self.muted -= 1
+        self._record.muted += 1  # they have been evaluated
+        values = [self._walk.evaluate(each) for each in elements]
+        self._record.muted -= 1
         return values
 
     def _again(self, node: ast.Call) -> bool:
         """Whether another call of the one who starts it starts another one: it does, if it says for what."""
-        return self.entry.many and any(each.arg == "args" for each in node.keywords)
+        return self._record.entry.many and any(each.arg == "args" for each in node.keywords)
 
     def _run(self, node: ast.Call, value: Value) -> Value:
         """``asyncio.run``: in a thread, a second loop; elsewhere, the loop."""
@@ -117,10 +107,14 @@ class Starts(Containers):
         for coroutine in value.coroutines:
             if coroutine.callee is None:
                 continue
-            if self.entry.context == "thread":
-                result = self.enter(node, coroutine.callee, coroutine.arguments, dict(coroutine.keywords), run=True)
+            if self._record.entry.context == "thread":
+                result = self._walk.enter(
+                    node, coroutine.callee, coroutine.arguments, dict(coroutine.keywords), run=True
+                )
             else:
-                self.spawn(coroutine.callee, "loop", self.loops > 0, *coroutine.arguments, **dict(coroutine.keywords))
+                self._record.spawn(
+                    coroutine.callee, "loop", self._record.loops > 0, *coroutine.arguments, **dict(coroutine.keywords)
+                )
         return result
 
     def let_go(self, values: list[Value]) -> None:
@@ -128,8 +122,10 @@ class Starts(Containers):
         for value in values:
             for coroutine in value.coroutines:
                 if coroutine.callee is not None:
-                    many = value.many or self.loops > 0 or (self.entry.many and bool(coroutine.arguments))
-                    self.spawn(coroutine.callee, "loop", many, *coroutine.arguments, **dict(coroutine.keywords))
+                    many = (
+                        value.many or self._record.loops > 0 or (self._record.entry.many and bool(coroutine.arguments))
+                    )
+                    self._record.spawn(coroutine.callee, "loop", many, *coroutine.arguments, **dict(coroutine.keywords))
             if value.callee is not None and value.callee.function.is_async:
                 once = value.callee.function.decorated("asynccontextmanager")  # an application has one life
-                self.spawn(value.callee, "loop", not once)
+                self._record.spawn(value.callee, "loop", not once)

@@ -12,6 +12,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from harness.audit.evaluation import Expressions, unwrapped
+from harness.audit.places import item_of
 from harness.audit.shared_state import final_status
 from harness.audit.symbols import ROUTES, dotted
 from harness.audit.values import NOTHING, Coroutine, Value
@@ -20,79 +21,92 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from harness.audit.events import Event, EventKind, Held
+    from harness.audit.recorder import Recorder
+    from harness.audit.shared_state import SharedState
+    from harness.audit.walking import Walk
 
-__all__ = ["Walker"]
+__all__ = ["Statements"]
 
 OWN_THREAD = {"get_ident", "current_thread", "main_thread", "get_native_id"}
 
 
 class _Fork:
-    """The ways on from one place in the source, of which one is gone."""
+    """The ways on from one place in the source, of which a run takes one."""
 
-    def __init__(self, walker: Walker, number: int) -> None:
-        self._walker = walker
-        self._number = number
-        self._before = walker.guards, walker.branch, walker.held
+    def __init__(self, record: Recorder, walk: Walk) -> None:
+        record.forks += 1
+        self._record = record
+        self._walk = walk
+        self._number = record.forks
+        self._before = record.guards, record.branch, record.held
         self._after: list[tuple[Held, ...]] = []
         self._ended: list[bool] = []
 
-    def walk(self, way: int, body: list[ast.stmt], checked: frozenset[int]) -> None:
+    def follow(self, way: int, body: list[ast.stmt], checked: frozenset[int]) -> None:
         """Walk one way, on which these reads have decided, and come back to the fork."""
-        walker = self._walker
+        record = self._record
         guards, branch, held = self._before
-        walker.guards, walker.branch, walker.held = guards | checked, (*branch, (self._number, way)), held
-        self._ended.append(walker.block(body))
+        record.guards, record.branch, record.held = guards | checked, (*branch, (self._number, way)), held
+        self._ended.append(self._walk.block(body))
         if not self._ended[-1]:
-            self._after.append(walker.held)
-        walker.guards, walker.branch, walker.held = self._before
+            self._after.append(record.held)
+        record.guards, record.branch, record.held = self._before
 
     def join(self, checked: frozenset[int]) -> bool:
         """Go on behind the fork, and return whether no way leads there."""
-        walker = self._walker
+        record = self._record
         guards, branch, held = self._before
-        walker.held = self._after[0] if self._after else held
+        record.held = self._after[0] if self._after else held
         if any(self._ended) and self._after:  # what follows is not reached every way: the checks decide it
-            walker.guards = guards | checked
+            record.guards = guards | checked
             if len(self._after) == 1:
-                walker.branch = (*branch, (self._number, self._ended.index(False)))
+                record.branch = (*branch, (self._number, self._ended.index(False)))
         return all(self._ended) and len(self._ended) > 1
 
 
-class Walker(Expressions):
-    """Walks statements."""
+class Statements:
+    """Walks through statements."""
+
+    def __init__(self, record: Recorder, walk: Walk, shared_state: SharedState, expressions: Expressions) -> None:
+        self._record = record
+        self._walk = walk
+        self._shared_state = shared_state
+        self._expressions = expressions
 
     def block(self, statements: Sequence[ast.stmt]) -> bool:
         """Walk through them, and return whether nothing after them is reached."""
-        guards = self.guards
+        guards = self._record.guards
         for statement in statements:
             if self.statement(statement):
-                self.guards = guards
+                self._record.guards = guards
                 return True
-        self.guards = guards
+        self._record.guards = guards
         return False
 
     def statement(self, node: ast.stmt) -> bool:
         """Walk through one; True if control does not come out at its end."""
-        self.at(node)
+        self._record.at(node)
         match node:
             case ast.Return(value=value):
-                self.returned.append(self.evaluate(value))
+                self._record.returned.append(self._walk.evaluate(value))
                 return True
             case ast.Raise():
-                self.evaluate(node.exc)
+                self._walk.evaluate(node.exc)
                 return True
             case ast.Continue() | ast.Break():
                 return True
             case ast.Expr(value=value):
-                found = self.evaluate(value)
+                found = self._walk.evaluate(value)
                 if found.coroutines and not isinstance(value, ast.Await | ast.Yield):
-                    self.note("missing-await", value, f"{ast.unparse(value)} makes a coroutine that nobody awaits")
+                    self._record.note(
+                        "missing-await", value, f"{ast.unparse(value)} makes a coroutine that nobody awaits"
+                    )
             case ast.Assign(targets=targets, value=value):
-                found = self.evaluate(value)
+                found = self._walk.evaluate(value)
                 for target in targets:
                     self.store(target, found)
             case ast.AnnAssign(target=target, value=ast.expr() as value):
-                self.store(target, self.evaluate(value))
+                self.store(target, self._walk.evaluate(value))
             case ast.AugAssign(target=target, value=value):
                 self._augment(node, target, value)
             case ast.Delete(targets=targets):
@@ -101,11 +115,11 @@ class Walker(Expressions):
             case ast.If():
                 return self._if_statement(node)
             case ast.While(test=test, body=body, orelse=orelse):
-                checked = self.evaluate(test)
-                self.check_awaited(test, checked)
-                self.loops += 1
+                checked = self._walk.evaluate(test)
+                self._expressions.check_awaited(test, checked)
+                self._record.loops += 1
                 self.block(body)
-                self.loops -= 1
+                self._record.loops -= 1
                 self.block(orelse)
                 forever = isinstance(test, ast.Constant) and bool(test.value)
                 return forever and not any(isinstance(each, ast.Break) for each in ast.walk(node))
@@ -116,17 +130,17 @@ class Walker(Expressions):
             case ast.Try() | ast.TryStar():
                 return self._try(node)
             case ast.FunctionDef() | ast.AsyncFunctionDef():
-                if self.env is not None:
-                    self.env.values[node.name] = made = self.nested(node)
+                if self._record.env is not None:
+                    self._record.env.values[node.name] = made = self._expressions.nested(node)
                     if made.callee is not None and made.callee.function.decorated(*ROUTES):
-                        self.spawn(made.callee, "loop" if made.callee.function.is_async else "thread", True)
+                        self._record.spawn(made.callee, "loop" if made.callee.function.is_async else "thread", True)
             case ast.Assert(test=test):
-                self.evaluate(test)
+                self._walk.evaluate(test)
             case ast.Match(subject=subject, cases=cases):
-                checked = self.evaluate(subject)
-                fork = self._fork()
+                checked = self._walk.evaluate(subject)
+                fork = _Fork(self._record, self._walk)
                 for way, case in enumerate(cases):
-                    fork.walk(way, case.body, checked.sources)
+                    fork.follow(way, case.body, checked.sources)
                 fork.join(checked.sources)
             case _:
                 pass
@@ -134,55 +148,51 @@ class Walker(Expressions):
 
     def _if_statement(self, node: ast.If) -> bool:
         """An ``if`` with all its ``elif``: one fork with many ways, not a fork inside a fork inside a fork."""
-        guards = self.guards
-        fork = self._fork()
+        guards = self._record.guards
+        fork = _Fork(self._record, self._walk)
         checked: frozenset[int] = frozenset()
         each, way, more = node, 0, True
         while more:
-            self.at(each)
-            value = self.evaluate(each.test)
-            self.check_awaited(each.test, value)
+            self._record.at(each)
+            value = self._walk.evaluate(each.test)
+            self._expressions.check_awaited(each.test, value)
             checked |= value.sources
             alone = self._is_alone(each.test)
-            self.muted += alone  # the branch of the loop's own thread: it is alone there
-            fork.walk(way, each.body, checked)
-            self.muted -= alone
-            self.guards, way = guards | checked, way + 1
+            self._record.muted += alone  # the branch of the loop's own thread: it is alone there
+            fork.follow(way, each.body, checked)
+            self._record.muted -= alone
+            self._record.guards, way = guards | checked, way + 1
             match each.orelse:
                 case [ast.If() as following]:
                     each = following
                 case rest:
-                    fork.walk(way, rest, checked)
+                    fork.follow(way, rest, checked)
                     more = False
         return fork.join(checked)
 
     def _is_alone(self, test: ast.expr) -> bool:
         """Whether a test asks which thread this is."""
         calls = [each.func for each in ast.walk(test) if isinstance(each, ast.Call)]
-        return any(dotted(call, self.function.module).split(".")[-1] in OWN_THREAD for call in calls)
-
-    def _fork(self) -> _Fork:
-        self.forks += 1
-        return _Fork(self, self.forks)
+        return any(dotted(call, self._record.function.module).split(".")[-1] in OWN_THREAD for call in calls)
 
     def _for(self, node: ast.For | ast.AsyncFor) -> None:
-        over = self.evaluate(node.iter)
+        over = self._walk.evaluate(node.iter)
         if isinstance(node, ast.AsyncFor):
-            self.wait(node, ast.unparse(node.iter))
+            self._record.wait(node, ast.unparse(node.iter))
         started = self.iterate(node.iter, over)
-        self.loops += 1
+        self._record.loops += 1
         self.store(node.target, self.element(over))
         self.block(node.body)
-        self.loops -= 1
+        self._record.loops -= 1
         if started is not None:
-            started.end = len(self.entry.events)
+            started.end = len(self._record.entry.events)
         self.block(node.orelse)
 
     def iterate(self, node: ast.expr, over: Value) -> Event | None:
         """Going through a container that others have too, not through a copy."""
         if over.alias is None or over.fresh or over.alias.field:
             return None
-        return self.emit("iterate", node, over.alias)
+        return self._record.emit("iterate", node, over.alias)
 
     def element(self, over: Value) -> Value:
         """What one turn of a loop gets."""
@@ -201,7 +211,7 @@ class Walker(Expressions):
         if not items:
             return self.block(body)
         item, rest = items[0], items[1:]
-        value = self.evaluate(item.context_expr)
+        value = self._walk.evaluate(item.context_expr)
         if value.manager is not None and value.manager.callee is not None:
             ended = False
 
@@ -211,7 +221,7 @@ class Walker(Expressions):
 
             coroutine = value.manager
             assert coroutine.callee is not None
-            self.enter(
+            self._walk.enter(
                 item.context_expr,
                 coroutine.callee,
                 coroutine.arguments,
@@ -220,56 +230,56 @@ class Walker(Expressions):
                 body=inside,
             )
             return ended
-        lock = value.lock or self.lock_by_name(item.context_expr, is_async)
+        lock = value.lock or self._shared_state.lock_by_name(item.context_expr, is_async)
         if lock is None:
             if is_async and not value.external.startswith("asyncio.timeout"):  # to enter one is no wait
-                self.wait(item.context_expr, ast.unparse(item.context_expr))
+                self._record.wait(item.context_expr, ast.unparse(item.context_expr))
             if item.optional_vars is not None:
                 self.store(item.optional_vars, replace(value, coroutines=()))
-            held = self.held
+            held = self._record.held
             ended = self._with(rest, body, is_async)
             if value.external.endswith("ExitStack"):
-                self.held = held  # it gives back what was entered into it
+                self._record.held = held  # it gives back what was entered into it
             return ended
         if is_async:
-            self.wait(item.context_expr, "", slow=False)
-        self.take(item.context_expr, lock, value.sorted)
+            self._record.wait(item.context_expr, "", slow=False)
+        self._shared_state.take(item.context_expr, lock, value.sorted)
         ended = self._with(rest, body, is_async)
-        self.release(lock)
+        self._record.release(lock)
         return ended
 
     def on_stack(self, node: ast.Call, attr: str) -> Value:
         """``stack.enter_context(lock)``: held from here on, until the stack ends."""
         is_async = attr == "enter_async_context"
-        value = self.evaluate(node.args[0])
+        value = self._walk.evaluate(node.args[0])
         manager = value.manager
         if manager is not None and manager.callee is not None:
-            held = self.held
+            held = self._record.held
 
             def inside() -> None:
                 nonlocal held
-                held = self.held
+                held = self._record.held
 
-            self.enter(node, manager.callee, manager.arguments, dict(manager.keywords), run=True, body=inside)
-            self.held = held
+            self._walk.enter(node, manager.callee, manager.arguments, dict(manager.keywords), run=True, body=inside)
+            self._record.held = held
             return NOTHING
-        lock = value.lock or self.lock_by_name(node.args[0], is_async)
+        lock = value.lock or self._shared_state.lock_by_name(node.args[0], is_async)
         if lock is not None:
-            self.take(node, lock, value.sorted)
+            self._shared_state.take(node, lock, value.sorted)
         if is_async:
             text = "" if lock is not None else ast.unparse(node.args[0])
             return Value(coroutines=(Coroutine(None, text=text, slow=lock is None),))
         return replace(value, coroutines=())
 
     def _try(self, node: ast.Try | ast.TryStar) -> bool:
-        held, branch = self.held, self.branch
+        held, branch = self._record.held, self._record.branch
         ended = self.block(node.body)
         ended = self.block(node.orelse) or ended
-        after = self.held
+        after = self._record.held
         for handler in node.handlers:
-            self.held = after or held
+            self._record.held = after or held
             ended = self.block(handler.body) and ended
-        self.held, self.branch = after, branch
+        self._record.held, self._record.branch = after, branch
         return self.block(node.finalbody) or (ended and bool(node.handlers or node.body))
 
     def _augment(self, node: ast.AugAssign, target: ast.expr, value: ast.expr) -> None:
@@ -280,8 +290,8 @@ class Walker(Expressions):
                 load = ast.copy_location(ast.Subscript(target.value, target.slice, ast.Load()), target)
             case _:
                 load = target
-        before = self.evaluate(load)
-        more = self.evaluate(value)
+        before = self._walk.evaluate(load)
+        more = self._walk.evaluate(value)
         self.store(target, Value(sources=before.sources | more.sources))
 
     def store(self, target: ast.expr, value: Value) -> None:
@@ -296,36 +306,36 @@ class Walker(Expressions):
             case ast.Starred(value=inner):
                 self.store(inner, value)
             case ast.Attribute(value=inner, attr=attr):
-                self.set_attribute(target, self.evaluate(inner), attr, value)
+                self._shared_state.set_attribute(target, self._walk.evaluate(inner), attr, value)
             case ast.Subscript(value=inner, slice=key):
-                owner = self.evaluate(inner)
-                self.evaluate(key)
+                owner = self._walk.evaluate(inner)
+                self._walk.evaluate(key)
                 if owner.alias is not None and not owner.fresh:
                     name = key.value if isinstance(key, ast.Constant) and isinstance(key.value, str) else ""
-                    place = self.item_place(owner.alias, name)
+                    place = item_of(owner.alias, name)
                     kind: EventKind = "write" if place.field else "insert"
                     final = final_status(place, value)
-                    self.emit(kind, target, place, sources=value.sources, fresh=value.fresh, final=final)
+                    self._record.emit(kind, target, place, sources=value.sources, fresh=value.fresh, final=final)
             case _:
                 pass
 
     def bind(self, node: ast.expr, name: str, value: Value) -> None:
         """Give a variable its value; a write, if others have the variable too."""
-        env, _ = self.variable(name)
+        env, _ = self._record.variable(name)
         if env is not None:
-            env.values[name] = self.settle_lock(env, name, value)
+            env.values[name] = self._shared_state.settle_lock(env, name, value)
             if name in env.function.captured:
-                self.emit("write", node, self.captured_place(env, name), sources=value.sources)
-        elif name in self.function.declared or self.is_module_level:
-            self.emit("write", node, self.global_place(name), sources=value.sources)
+                self._record.emit("write", node, self._shared_state.captured_place(env, name), sources=value.sources)
+        elif name in self._record.function.declared or self._shared_state.is_module_level:
+            self._record.emit("write", node, self._shared_state.global_place(name), sources=value.sources)
 
     def _delete(self, target: ast.expr) -> None:
         match target:
             case ast.Subscript(value=inner, slice=key):
-                owner = self.evaluate(inner)
-                self.evaluate(key)
+                owner = self._walk.evaluate(inner)
+                self._walk.evaluate(key)
                 if owner.alias is not None and not owner.fresh:
-                    self.emit("delete", target, self.item_place(owner.alias))
+                    self._record.emit("delete", target, item_of(owner.alias))
             case ast.Tuple(elts=elts):
                 for each in elts:
                     self._delete(each)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import ast
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from harness.audit.places import Place
+
 if TYPE_CHECKING:
-    from harness.audit.events import Lock, Place
+    from harness.audit.places import Lock
 
 __all__ = ["BODY", "ROUTES", "Class", "Function", "FunctionNode", "Module", "assigned_names", "dotted"]
 
@@ -79,6 +81,17 @@ class Class:
     assigned_in: dict[str, set[ast.AST]] = field(default_factory=dict)  # the methods that set an attribute
     attributes: set[str] = field(default_factory=set)
     home: Place | None = None  # the container that keeps objects of this class, if there is one
+
+    @property
+    def label(self) -> str:
+        """What a place says of the class that it belongs to."""
+        return f"{self.module.path}:{self.name}"
+
+    def place_of(self, attribute: str) -> Place:
+        """Where an attribute of its objects lives: a record's, in the container that keeps the records."""
+        if self.home is not None:
+            return replace(self.home, field=attribute)
+        return Place(self.owner_of(attribute).label, attribute)
 
     @property
     def line_of_classes(self) -> list[Class]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from harness.audit.events import Lock, Place
+    from harness.audit.places import Lock, Place
     from harness.audit.symbols import Class, Function
 
 __all__ = ["NOTHING", "Callee", "Coroutine", "Environment", "Origin", "Value"]

@@ -6,8 +6,8 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from harness.audit.actors import Entry
     from harness.audit.events import Event
-    from harness.audit.recorder import Entry
     from harness.audit.symbols import Function
 
 __all__ = ["items_of"]

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from harness.audit.actors import Entry
     from harness.audit.events import Event
-    from harness.audit.recorder import Entry
     from harness.audit.sharing import Sharing
 
 __all__ = ["find"]

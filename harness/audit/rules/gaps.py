@@ -14,8 +14,9 @@ from harness.audit.sharing import covering, own, parallel, taking_turns
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from harness.audit.events import Event, Place
-    from harness.audit.recorder import Entry
+    from harness.audit.actors import Entry
+    from harness.audit.events import Event
+    from harness.audit.places import Place
     from harness.audit.sharing import Sharing, Use
 
 __all__ = ["Gap", "Judged", "judge", "spoils_check", "spoils_value"]

@@ -9,8 +9,8 @@ from harness.audit.sharing import covering
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from harness.audit.actors import Entry
     from harness.audit.events import Event
-    from harness.audit.recorder import Entry
     from harness.audit.sharing import Sharing
 
 __all__ = ["find"]

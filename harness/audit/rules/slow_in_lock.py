@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from harness.audit.actors import Entry
     from harness.audit.events import Event, Held
-    from harness.audit.recorder import Entry
     from harness.audit.sharing import Sharing, Use
 
 __all__ = ["find"]

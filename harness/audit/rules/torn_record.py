@@ -12,8 +12,8 @@ from harness.audit.sharing import parallel
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from harness.audit.actors import Entry
     from harness.audit.events import Event
-    from harness.audit.recorder import Entry
     from harness.audit.sharing import Sharing
 
 __all__ = ["read_gaps", "update_gaps"]

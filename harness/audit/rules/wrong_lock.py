@@ -9,8 +9,8 @@ from harness.audit.sharing import Use, covering
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from harness.audit.events import Lock
-    from harness.audit.recorder import Entry
+    from harness.audit.actors import Entry
+    from harness.audit.places import Lock
     from harness.audit.rules.gaps import Judged
     from harness.audit.sharing import Sharing
 
