@@ -33,6 +33,7 @@ class Sharing:
 
     entries: Sequence[Entry]
     uses: dict[tuple[str, str], list[Use]] = field(default_factory=dict)
+    _writes: dict[tuple[str, str], list[Use]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         found: dict[tuple[str, str], list[Use]] = defaultdict(list)
@@ -41,14 +42,15 @@ class Sharing:
                 if event.place is not None:
                     found[event.place.root].append(Use(entry, event))
         self.uses = dict(found)
+        self._writes = {root: [use for use in uses if use.event.writes] for root, uses in found.items()}
 
     @property
     def active(self) -> list[Entry]:
         """Those whose state somebody else can have."""
         return [entry for entry in self.entries if entry.context != "init"]
 
-    def writes(self, root: tuple[str, str]) -> Iterator[Use]:
-        return (use for use in self.uses.get(root, ()) if use.event.writes)
+    def writes(self, root: tuple[str, str]) -> Sequence[Use]:
+        return self._writes.get(root, ())
 
     def reads(self, root: tuple[str, str]) -> Iterator[Use]:
         return (use for use in self.uses.get(root, ()) if use.event.kind == "read")

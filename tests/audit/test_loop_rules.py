@@ -8,6 +8,11 @@ from typing import TYPE_CHECKING
 import pytest
 
 from harness.audit import audit
+from harness.audit.entry_points import find_entries
+from harness.audit.index import index_module
+from harness.audit.project import Project
+from harness.audit.rules import check_then_act
+from harness.audit.sharing import Sharing
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -441,3 +446,22 @@ def test_what_is_too_deep_to_be_walked_is_named_and_the_rest_is_audited(tmp_path
     calls = "x" + ".a()" * 700
     path.write_text(f"def f(x):\n    return {calls}\n\ntotal = 0\n", encoding="utf-8")
     assert audit([path]).cut_short == ["f"]
+
+
+def test_the_gaps_of_a_chain_grow_with_its_length_and_not_with_its_square(tmp_path: Path) -> None:
+    def count(length: int) -> int:
+        chain = "".join(
+            f"        elif self.kind == {number} and self.jobs[x]:\n            self.jobs[x] = {number}\n"
+            for number in range(length)
+        )
+        path = tmp_path / f"chain{length}.py"
+        path.write_text(
+            "import threading\n\nclass Store:\n    def __init__(self):\n        self.jobs = {}\n\n"
+            f"    def put(self, x):\n        if x is None:\n            pass\n{chain}\n"
+            "def main():\n    for _ in range(3):\n        threading.Thread(target=Store().put).start()\n",
+            encoding="utf-8",
+        )
+        sharing = Sharing(find_entries(Project([path], index_module), assume_threads=True))
+        return len(list(check_then_act.gaps(sharing)))
+
+    assert 0 < count(200) == 4 * count(50)

@@ -88,9 +88,9 @@ def test_slow_work_and_forgotten_awaits_are_seen_in_the_other_mutants() -> None:
 
 def test_what_a_subclass_gets_wrong_is_not_said_of_the_class_that_it_inherits_from() -> None:
     together = audit([STORES])
-    assert {each.path for each in together.findings if each.path.endswith(("thread_lock.py", "thread_lock_mutants.py"))} == {
-        str(STORES / "mutants" / "thread_lock_mutants.py")
-    }
+    assert {
+        each.path for each in together.findings if each.path.endswith(("thread_lock.py", "thread_lock_mutants.py"))
+    } == {str(STORES / "mutants" / "thread_lock_mutants.py")}
 
 
 def test_without_assumed_threads_only_what_the_tasks_do_to_each_other_is_left() -> None:

@@ -24,7 +24,7 @@ def gaps(sharing: Sharing) -> Iterator[Gap]:
                 continue
             checks = [entry.events[index] for index in sorted(act.guards)]
             checks = [each for each in checks if each.place is not None and each.place.root == act.place.root]
-            for check in checks:
+            for check in {each.place: each for each in checks}.values():  # the last one of each place
                 assert check.place is not None
                 if _still_current(entry, check, checks[-1]) and not _acted_on(entry, check, act):
                     yield Gap("check-then-act", entry, check, act, spoils_check(check.place, act))
