@@ -1,13 +1,15 @@
-"""Who is told about accesses, and writes them down. It stands above the folder of its users, so it is not rewritten."""
+"""A listener that writes down the accesses it is told of, for tests of rewritten code."""
 
 from __future__ import annotations
 
+import inspect
+import sys
 from typing import Any
 
 from harness.instrument import Instrumentation
 from harness.model.kind import Kind
 
-__all__ = ["Recorder", "recorded", "told"]
+__all__ = ["Recorder", "module_alone", "recorded", "told"]
 
 
 class Recorder:
@@ -40,9 +42,14 @@ class Recorder:
         self.steps += 1
 
 
+def module_alone(function: Any) -> Instrumentation:
+    """The rewritten code of the module of a function, and of no other: the listener stands in this one."""
+    return Instrumentation([sys.modules[inspect.unwrap(function).__module__]])
+
+
 def recorded(function: Any, *arguments: Any) -> Recorder:
     recorder = Recorder()
-    with Instrumentation.for_program(function).installed(recorder):
+    with module_alone(function).installed(recorder):
         function(*arguments)
     return recorder
 

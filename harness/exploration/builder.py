@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from harness.model.border import safe_repr
 from harness.model.result import Exploration
+from harness.model.scope import Scope
 from harness.oracles import describe_lost_update
 
 if TYPE_CHECKING:
@@ -33,6 +34,7 @@ class ExplorationBuilder:
         self.exhausted = False
         self.classes = 0
         self.preemptions: int | None = None
+        self.scope = Scope()
         self.seconds = 0.0
         self.stopped_by: Stopped = ""
         self._outcomes: Counter[Any] = Counter()
@@ -70,6 +72,7 @@ class ExplorationBuilder:
             outcomes=Counter(self._outcomes),
             lost_updates=tuple(self._lost_updates),
             lost_update_count=self._lost_update_count,
+            scope=self.scope,
             seconds=self.seconds,
             stopped_by=self.stopped_by,
         )

@@ -10,6 +10,7 @@ from harness.engine.run import Abandoned
 from harness.exploration.builder import ExplorationBuilder
 from harness.exploration.deadline import Deadline
 from harness.exploration.determinism import require_same
+from harness.exploration.discovery import open_session
 from harness.exploration.failures import classify, shrink_failure
 from harness.exploration.session import Session
 from harness.model.errors import UsageError
@@ -66,8 +67,8 @@ def explore(
         preemptions: Execute every schedule with at most so many preemptions, the fewest first, one by one; needs
             ``strategy="exhaustive"``.
         detect: What else counts as a failure: ``"lost-update"``, ``"data-race"``, ``"double-acquire"``.
-        instrument: More modules or packages, by name, whose accesses are scheduling points. By default it is the
-            program's own module and those beside it that it uses.
+        instrument: More modules or packages, by name, whose accesses are switch points. By default it is the code of
+            the project that the program reaches, and what ``[tool.race] instrument`` in its ``pyproject.toml`` names.
         max_steps: An execution with more events than this is called a livelock.
         time_limit: Seconds of wall time for all of it: executing, shrinking and classifying. A failure that is found
             when they are nearly over is shrunk for a fifth of them.
@@ -140,10 +141,10 @@ def explore(
     if result.failure is None:
         return result
 
-    def open_session(switching: str) -> Session:
-        return Session(program, options, switching=switching)
+    def open_watched(switching: str) -> Session:
+        return Session(program, options, switching=switching, discovered=result.scope.rewritten)
 
-    failures = classify(open_session, result.distinct_failures, seed, deadline)
+    failures = classify(open_watched, result.distinct_failures, seed, deadline)
     return replace(result, distinct_failures=tuple(failures), seconds=deadline.seconds)
 
 
@@ -177,7 +178,7 @@ def explore_here(
     Returns:
         The result, and what a signal handler raised meanwhile: Ctrl-C ends an exploration, not what it has found.
     """
-    with Session(program, options) as session:
+    with open_session(program, options) as session:
         search = strategy if isinstance(strategy, Search) else None
         if search is not None:
             search.watch(session.engine)
@@ -212,6 +213,7 @@ class _Loop:
                 raise
         if session.signals.raised is not None:
             builder.stopped_by, builder.exhausted = "interrupt", False
+        builder.scope = session.scope
         builder.seconds = deadline.seconds
         return builder.build()
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from harness.exploration.session import Session
+from harness.exploration.discovery import open_session
 from harness.model.errors import NondeterminismError, TokenError
 from harness.model.options import Options, names_in
 from harness.model.result import Execution
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from harness.engine import Run
+    from harness.exploration.session import Session
 
 __all__ = ["follow", "options_of", "replay"]
 
@@ -38,7 +39,7 @@ def replay(
         NondeterminismError: The execution left the recorded path.
     """
     recorded = Token.parse(token)
-    with Session(program, options_of(recorded, instrument, detect), switching="watched") as session:
+    with open_session(program, options_of(recorded, instrument, detect), switching="watched") as session:
         run = follow(session, recorded, detail=True)
         lost = find_lost_updates(run.history)
         finding = session.examine(run)

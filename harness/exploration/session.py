@@ -13,22 +13,25 @@ from typing import TYPE_CHECKING, Any, Final
 
 from harness.cpython import warn_if_unknown
 from harness.engine import Engine, Execution, Settings, guard
+from harness.engine.default_order import DefaultOrder
 from harness.exploration.process_state import QuietCollector, Silenced
 from harness.exploration.signals import Signals
 from harness.exploration.source import checksum_of_functions
 from harness.instrument import Instrumentation, hooks, switch_hooks
+from harness.instrument.watch import Watch, modules_of
 from harness.model.errors import HarnessError, UsageError
 from harness.model.finding import ASSERTION, EXCEPTION, Finding, Focus
 from harness.model.options import MAX_STEPS, Options
 from harness.model.program import check_program, label_of
 from harness.model.result import Failure
+from harness.model.scope import Scope
 from harness.model.token import Token
 from harness.oracles import ORACLES, explaining_lost_update
 from harness.stdlib.interpreter import StandardLibrary
 from harness.stdlib.patches import ATOMIC
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from harness.engine.run import Decider, Run
     from harness.model.result import Needs
@@ -52,6 +55,8 @@ class Session:
         switching: In place of what the options say: ``"free-threaded"``, ``"gil"``, or ``"watched"``, as
             :class:`~harness.engine.Settings` has it.
         kind: The class of its executions.
+        discovered: Modules that an execution has brought to light
+        (:func:`~harness.exploration.discovery.open_session`).
     """
 
     def __init__(
@@ -61,6 +66,7 @@ class Session:
         *,
         switching: str | None = None,
         kind: type[Execution] = Execution,
+        discovered: Iterable[str] = (),
     ) -> None:
         check_program(program)
         self.program = program
@@ -72,8 +78,9 @@ class Session:
         self._oracles = [oracle for name, oracle in ORACLES.items() if name in self.detect]
         switching = switching if switching is not None else options.switching
         self.instrumentation = Instrumentation.for_program(
-            program, extra=options.instrument, marked=switching != "free-threaded"
+            program, extra=options.instrument, marked=switching != "free-threaded", discovered=discovered
         )
+        self._watch = Watch(self.instrumentation.files, lambda: self.engine.execution.turns.current.id)
         settings = Settings(frozenset(self.instrumentation.files), options.max_steps, options.order, switching)
         self._library = StandardLibrary(uses_random=self._uses_random())
         self.engine = Engine(settings, self._library, self._listen, kind)
@@ -96,6 +103,7 @@ class Session:
             self._silenced = stack.enter_context(Silenced())
             stack.enter_context(self._library)
             guard.watch()
+            stack.enter_context(self._watch.on())
             self._stack = stack.pop_all()
         return self
 
@@ -134,9 +142,33 @@ class Session:
         self._count += 1
         if self._count % _COLLECT_EVERY == 0:
             gc.collect()
-        run = self.engine.execute(self.program, decider, detail)
+        if self._watch.wants_profile:
+            with self._watch.profiled():
+                run = self.engine.execute(self.program, decider, detail)
+        else:
+            run = self.engine.execute(self.program, decider, detail)
         self.signals.check()
         return run
+
+    def discover(self) -> tuple[str, ...]:
+        """Execute the default order once, and name the modules of the scope that it came to and that are not rewritten.
+
+        What this execution fills for good, such as the table of loaded modules, is filled for all executions to come.
+        """
+        self.run(DefaultOrder())
+        added = self.instrumentation.names_to_add(self._watch.actors)
+        self._watch.actors.clear()
+        return added
+
+    @property
+    def scope(self) -> Scope:
+        """What the executions so far came to."""
+        actors = {name: each for file, each in self._watch.actors.items() for name in modules_of(file)}
+        return Scope(
+            self.instrumentation.modules,
+            tuple(sorted(actors)),
+            tuple(sorted(name for name, each in actors.items() if len(each) > 1)),
+        )
 
     def _cut_off(self, exc: BaseException) -> None:
         """End the execution that is under way: a signal handler has raised."""

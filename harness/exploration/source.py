@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import ast
 import hashlib
+import warnings
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
@@ -42,7 +43,10 @@ def checksum_of_functions(history: History, sources: Mapping[str, tuple[str, str
     digest = hashlib.sha256()
     for file in sorted(lines, key=lambda each: sources[each][0]):
         name, text = sources[file]
-        functions = _functions_at(ast.parse(text), lines[file])
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # the compiler has said its word when the module was imported
+            tree = ast.parse(text)
+        functions = _functions_at(tree, lines[file])
         digest.update("\0".join([name, *sorted("\n".join(_shape(each)) for each in functions), ""]).encode())
     return digest.hexdigest()
 

@@ -1,7 +1,7 @@
 """Which modules are rewritten, and the rewritten code put in place for the time of an exploration.
 
-The scope of a program is its own module and the modules beside it (in the same folder or below) that it reaches through
-names; ``extra`` adds modules and packages. While installed, every function of these modules, wherever it hides
+The scope of a program is the code of the user's project that it reaches (:mod:`~harness.instrument.project`), however
+it is laid out; ``extra`` adds modules and packages. While installed, every function of these modules, wherever it hides
 (methods, closures, decorated functions), has rewritten code; afterwards it has its own again.
 
 What could make it wrong: a function left with rewritten code. Hooks without a listener do just the plain operation,
@@ -24,8 +24,9 @@ from typing import TYPE_CHECKING, Any
 from harness.instrument import hooks
 from harness.instrument.code import ModuleCode, checksum
 from harness.instrument.functions import functions_of
-from harness.instrument.library import is_library
 from harness.instrument.opaque import rewrite_only
+from harness.instrument.project import belongs_to, named_in_settings, root_of
+from harness.instrument.reach import modules_reached
 from harness.model.errors import HarnessError, InstrumentationError, InstrumentationWarning
 
 if TYPE_CHECKING:
@@ -35,8 +36,6 @@ if TYPE_CHECKING:
     from harness.model.site import Site
 
 __all__ = ["Instrumentation"]
-
-_HARNESS = str(Path(__file__).parent.parent)
 
 _cache: dict[tuple[str, bool], tuple[str, ModuleCode]] = {}
 """File, and whether it is marked -> its text and rewritten code: a second exploration of a module compiles nothing."""
@@ -63,33 +62,70 @@ class Instrumentation:
         self._roots: list[object] = list(self._modules.values())
         self._swapped: list[tuple[types.FunctionType, types.CodeType]] = []
         self._installed = False
+        self._is_own: Callable[[types.ModuleType], bool] = lambda module: False
+        self._packages: tuple[str, ...] = ()
 
     @classmethod
     def for_program(
-        cls, program: Callable[[], Any], extra: Iterable[str] = (), marked: bool = False
+        cls,
+        program: Callable[[], Any],
+        extra: Iterable[str] = (),
+        marked: bool = False,
+        discovered: Iterable[str] = (),
     ) -> Instrumentation:
-        """The modules of a program.
+        """Find the modules of a program.
 
         Args:
             program: A function (nested, lambda, method, partial too) or a callable object. If it has an attribute
-                ``instrument``, a tuple of module names, the scope is exactly that and ``extra``.
+                ``instrument``, a tuple of module names, the scope is those, what they reach, and ``extra``.
             extra: More modules or packages, by name; they are imported if need be.
             marked: As for the class.
+            discovered: Names of loaded modules that an execution has brought to light.
 
         Raises:
             InstrumentationError: There is no source to rewrite.
         """
-        named = getattr(program, "instrument", None)
+        named: tuple[str, ...] | None = getattr(program, "instrument", None)
         modules: dict[str, types.ModuleType] = {}
         if named is None:
             home = _home_of(program)
-            modules[home.__name__] = home
-            _reach(home, Path(_file_of(home) or "").parent, modules)
-        for name in (*(named or ()), *extra):
-            _add(name, modules, must=named is not None and name in named)
+            starts = [home]
+        else:
+            for name in named:
+                _add(name, modules, must=True)
+            starts = list(modules.values())
+        roots = dict.fromkeys(root_of(file) for file in map(_file_of, starts) if file is not None)
+
+        def is_own(module: types.ModuleType) -> bool:
+            file = _file_of(module)
+            return file is not None and any(belongs_to(root, file) for root in roots)
+
+        for start in starts:
+            modules.update(modules_reached(start, program if named is None else None, is_own))
+        packages = (*extra, *(name for root in roots for name in named_in_settings(root)))
+        for name in packages:
+            _add(name, modules, must=False)
+        modules.update((name, sys.modules[name]) for name in discovered)
         found = cls(modules.values(), marked)
         found._roots.append(program)
+        found._is_own = is_own
+        found._packages = packages
         return found
+
+    def names_to_add(self, files: Iterable[str]) -> tuple[str, ...]:
+        """Of files whose code ran: the modules that belong to the scope and are not rewritten yet.
+
+        Args:
+            files: Paths, as in ``co_filename``.
+        """
+        wanted = set(files) - self._code.keys()
+        found = []
+        for name, module in list(sys.modules.items()):
+            if _file_of(module) in wanted and module.__name__ == name:
+                inside = any(f"{name}.".startswith(f"{package}.") for package in self._packages)
+                if inside or self._is_own(module):
+                    found.append(name)
+        return tuple(sorted(found))
 
     @property
     def modules(self) -> tuple[str, ...]:
@@ -187,9 +223,9 @@ def _source_of(file: str, name: str) -> str:
         raise InstrumentationError(f"cannot read the source of {name} ({file}): {exc.strerror}") from None
 
 
-def _file_of(module: types.ModuleType) -> str | None:
+def _file_of(module: types.ModuleType | None) -> str | None:
     file = getattr(module, "__file__", None)
-    return file if file is not None and file.endswith((".py", ".pyw")) else None
+    return file if isinstance(file, str) and file.endswith((".py", ".pyw")) else None
 
 
 def _home_of(program: Any) -> types.ModuleType:
@@ -209,21 +245,6 @@ def _home_of(program: Any) -> types.ModuleType:
             f"the source of {program!r} cannot be had ({code.co_filename}): put the program in a file and import it"
         )
     return module
-
-
-def _reach(module: types.ModuleType, folder: Path, found: dict[str, types.ModuleType]) -> None:
-    """The modules in ``folder`` or below that ``module`` uses, and those that they use."""
-    for value in list(module.__dict__.values()):
-        name = value.__name__ if isinstance(value, types.ModuleType) else getattr(value, "__module__", None)
-        if not isinstance(name, str) or name in found:
-            continue
-        other = sys.modules.get(name)
-        file = _file_of(other) if other is not None else None
-        if other is None or file is None or file.startswith(_HARNESS) or is_library(file):
-            continue
-        if folder in Path(file).parents:
-            found[name] = other
-            _reach(other, folder, found)
 
 
 def _add(name: str, found: dict[str, types.ModuleType], must: bool) -> None:

@@ -10,6 +10,7 @@ from harness.model.border import safe_repr
 from harness.model.errors import RaceFound
 from harness.model.finding import Focus
 from harness.model.options import Options
+from harness.model.scope import Scope
 
 if TYPE_CHECKING:
     from harness.model.event import History
@@ -105,6 +106,7 @@ class Exploration:
         outcomes: How often the program returned each value; what cannot be hashed is counted by its ``repr``.
         lost_updates: One per distinct (location, sites) seen in any execution.
         lost_update_count: How many were seen in all executions together.
+        scope: Which modules were looked into, and which were reached and not looked into.
         seconds: Wall time.
         stopped_by: What ended it early: "time limit", "interrupt", or "".
     """
@@ -119,6 +121,7 @@ class Exploration:
     outcomes: Counter[Any] = field(default_factory=Counter)
     lost_updates: tuple[LostUpdate, ...] = ()
     lost_update_count: int = 0
+    scope: Scope = field(default_factory=Scope, repr=False)
     seconds: float = 0.0
     stopped_by: Stopped = ""
 
@@ -147,7 +150,7 @@ class Exploration:
         """One of "failed", "proved" (every class executed, none failed) or "not found" (in so many schedules)."""
         if self.distinct_failures:
             return "failed"
-        return "proved" if self.exhausted else "not found"
+        return "proved" if self.exhausted and not self.scope.shared else "not found"
 
     @property
     def more(self) -> str:
@@ -172,13 +175,17 @@ class Exploration:
         if self.failure is not None:
             others = [f"\nalso {each.kind} at {each.place}, token {each.token}" for each in self.distinct_failures[1:]]
             return f"failed: {self.failures:,} of {made} ({how})\n\n{self.failure}" + "".join(others)
-        if self.exhausted:
-            count = self.classes or self.schedules
+        count = self.classes or self.schedules
+        if self.verdict == "proved":
             hold = f"all {count:,} behaviours hold" if count != 1 else "its only behaviour holds"
-            return f"proved: {hold} ({made}, {how})"
+            seen = f"\n{self.scope}" if self.scope.opaque else ""
+            return f"proved: {hold} ({made}, {how}){seen}"
+        if self.exhausted:
+            return f"not found: {count:,} of {count:,} behaviours hold, but {self.scope} ({made}, {how})"
         bound = f", all with at most {self.preemptions} preemptions among them" if self.preemptions is not None else ""
         more = f"; {self.more}" if self.more else ""
-        return f"not found: {made} without a failure{bound}; that is no proof ({how}){more}"
+        seen = f"\n{self.scope}" if self.scope.opaque else ""
+        return f"not found: {made} without a failure{bound}; that is no proof ({how}){more}{seen}"
 
     def raise_if_failed(self) -> None:
         """Raise :class:`harness.model.errors.RaceFound` with the whole report if a failure was found.

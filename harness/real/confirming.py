@@ -25,8 +25,8 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
+from harness.exploration.discovery import open_session
 from harness.exploration.replaying import follow, options_of
-from harness.exploration.session import Session
 from harness.instrument import Instrumentation
 from harness.model.token import Token
 from harness.oracles import ORACLES
@@ -102,7 +102,7 @@ def confirm(
     options = options_of(recorded, instrument, detect)
     if options.order == "any":
         return Confirmation(False, 'the schedule was made with order="any", and the stock loop has one order only')
-    with Session(program, options, switching="watched", kind=RecordingExecution) as session:
+    with open_session(program, options, switching="watched", kind=RecordingExecution) as session:
         run = follow(session, recorded, detail=False)
         finding, needs = session.problem(run) or session.examine(run), session.needs(run)
         execution = session.engine.execution
@@ -113,7 +113,7 @@ def confirm(
     reason = _why_not(finding, needs, seconds, timeout)
     if reason or finding is None:
         return Confirmation(False, reason, steps=steps, threads=threads)
-    plain = Instrumentation.for_program(program, extra=options.instrument)
+    plain = Instrumentation.for_program(program, extra=options.instrument, discovered=session.instrumentation.modules)
     describe = _describe_by(ORACLES.get(finding.kind))
     sent = in_child(partial(reenact, program, plain, execution, finding.kind, describe), timeout)
     if not sent:

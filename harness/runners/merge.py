@@ -49,6 +49,7 @@ def merge(parts: Sequence[Exploration]) -> Exploration:
         outcomes=outcomes,
         lost_updates=tuple(updates.values()),
         lost_update_count=sum(part.lost_update_count for part in parts),
+        scope=parts[0].scope,
         seconds=max(part.seconds for part in parts),
         stopped_by=next((part.stopped_by for part in parts if part.stopped_by), ""),
     )

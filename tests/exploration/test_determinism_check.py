@@ -77,7 +77,7 @@ def test_a_dictionary_by_address_harms_nobody() -> None:
     assert outcomes(program, strategy="random") == {0}
 
 
-def test_a_single_execution_is_not_made_again() -> None:
+def test_a_single_execution_is_made_once_before_to_find_what_the_program_comes_to_and_not_again() -> None:
     made: list[Any] = []
     harness.explore(lambda: made.append(1), schedules=1, strategy="random")
-    assert len(made) == 1
+    assert len(made) == 2

@@ -12,10 +12,9 @@ from typing import Any
 import pytest
 
 import harness
-from harness.instrument import Instrumentation
 from harness.instrument.code import ModuleCode, checksum, normalized
 from tests.programs import failure_of
-from tests.recorder import Recorder
+from tests.recorder import Recorder, module_alone
 
 
 def decorated(function: Any) -> Any:
@@ -123,7 +122,7 @@ def test_has_rewritten_code_while_it_is_installed_and_its_own_afterwards(kind: s
     function = FUNCTIONS[kind]
     before = function.__code__
     cells, defaults = function.__closure__, function.__defaults__
-    with Instrumentation.for_program(program).installed(Recorder()):
+    with module_alone(program).installed(Recorder()):
         during = function.__code__
         assert during is not before
         assert during.co_freevars == before.co_freevars
@@ -138,20 +137,20 @@ def test_has_rewritten_code_while_it_is_installed_and_its_own_afterwards(kind: s
 
 def test_does_the_same_and_tells_of_it() -> None:
     plain, recorder = program(), Recorder()
-    with Instrumentation.for_program(program).installed(recorder):
+    with module_alone(program).installed(recorder):
         assert program() == plain
     assert len(recorder.told) > 10
 
 
 def test_closures_keep_their_cells() -> None:
     before = add_two()
-    with Instrumentation.for_program(program).installed(Recorder()):
+    with module_alone(program).installed(Recorder()):
         assert add_two() == before + 2
     assert add_two() == before + 4
 
 
 def test_what_is_made_meanwhile_has_plain_code_afterwards() -> None:
-    with Instrumentation.for_program(program).installed(Recorder()):
+    with module_alone(program).installed(Recorder()):
         made = adder(3)
         made()
     assert made.__code__ == add_two.__code__
@@ -193,12 +192,12 @@ def test_every_line_of_a_traceback_is_as_without_us() -> None:
         return [(frame.lineno, frame.end_lineno) for frame in frames if frame.name in ("inner", "outer")]
 
     plain = lines()
-    with Instrumentation.for_program(outer).installed(Recorder()):
+    with module_alone(outer).installed(Recorder()):
         assert lines() == plain
 
 
 def test_a_site_leads_to_the_code_as_cpython_has_it() -> None:
-    instrumentation, recorder = Instrumentation.for_program(program), Recorder()
+    instrumentation, recorder = module_alone(program), Recorder()
     code = Base.get.__code__
     with instrumentation.installed(recorder):
         Base().get()
@@ -273,7 +272,7 @@ def test_type_parameters_and_nested_f_strings_are_python_too(tmp_path: Path, mon
     )
     module: Any = importlib.import_module("generic")
     plain, recorder = module.program(), Recorder()
-    with Instrumentation.for_program(module.program).installed(recorder):
+    with module_alone(module.program).installed(recorder):
         assert module.program() == plain == (2, (1, 5), "5")
     assert [key for _, key, _ in recorder.told].count("value") == 6
     del sys.modules["generic"]

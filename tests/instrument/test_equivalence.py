@@ -14,7 +14,7 @@ import pytest  # noqa: TC002  Hypothesis reads the annotations
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from harness.instrument import Instrumentation
+from tests.recorder import module_alone
 
 SNIPPETS = [
     "obj.a = say(1)",
@@ -188,7 +188,7 @@ def test_rewritten_programs_do_what_the_originals_do(
     plain = observe(module)
     code = module.body.__code__
     listener = Silent()
-    with Instrumentation.for_program(module.program).installed(listener):
+    with module_alone(module.program).installed(listener):
         assert module.body.__code__ is not code
         rewritten = observe(module)
     assert rewritten == plain

@@ -16,7 +16,7 @@ import pytest
 import harness
 from harness.instrument import Instrumentation
 from harness.model.errors import HarnessError, InstrumentationWarning
-from tests.recorder import Recorder
+from tests.recorder import Recorder, module_alone
 
 FILES = {
     "service/__init__.py": "",
@@ -54,7 +54,7 @@ def modules(program: Any, *extra: str) -> tuple[str, ...]:
     return Instrumentation.for_program(program, extra).modules
 
 
-def test_the_programs_module_and_those_beside_and_below_that_it_uses(written: Path) -> None:
+def test_the_programs_module_and_those_of_its_project_that_it_leads_to(written: Path) -> None:
     assert modules(load("service.jobs").program) == ("service.deep.down", "service.jobs", "service.records")
 
 
@@ -84,14 +84,14 @@ def test_a_wrapped_program_has_the_modules_of_what_it_wraps(written: Path, wrap:
 
 
 def test_neither_the_library_nor_the_harness_is_rewritten() -> None:
-    assert modules(test_neither_the_library_nor_the_harness_is_rewritten) == (__name__,)
+    assert modules(test_neither_the_library_nor_the_harness_is_rewritten) == (__name__, "tests.recorder")
 
 
 def test_a_module_without_source_runs_as_one_step_and_says_so() -> None:
     def program() -> None: ...
 
     with pytest.warns(InstrumentationWarning, match="itertools has no Python source: its code runs as one step"):
-        assert modules(program, "itertools") == (__name__,)
+        assert modules(program, "itertools") == (__name__, "tests.recorder")
 
 
 def test_a_module_without_source_that_a_program_names_is_an_error() -> None:
@@ -121,7 +121,7 @@ def test_names_bound_early_lead_to_the_substitutes_until_the_end() -> None:
         (lambda inner: inner(3))(sleep)
         {"sleep": sleep}["sleep"](4)
 
-    with Instrumentation.for_program(program).installed(recorder):
+    with module_alone(program).installed(recorder):
         program()
     assert slept == [1, 2, 3, 4]
     assert sleep is original
@@ -129,7 +129,7 @@ def test_names_bound_early_lead_to_the_substitutes_until_the_end() -> None:
 
 def test_what_raises_inside_leaves_everything_as_it_was() -> None:
     def fails() -> None:
-        with Instrumentation.for_program(load).installed(Recorder()):
+        with module_alone(load).installed(Recorder()):
             seen.append(load.__code__)
             raise ZeroDivisionError
 
@@ -140,7 +140,7 @@ def test_what_raises_inside_leaves_everything_as_it_was() -> None:
 
 
 def test_what_is_installed_cannot_be_installed_again() -> None:
-    instrumentation = Instrumentation.for_program(load)
+    instrumentation = module_alone(load)
     with (
         instrumentation.installed(Recorder()),
         pytest.raises(HarnessError, match="rewritten already"),
