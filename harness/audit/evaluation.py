@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from harness.audit.symbols import Class
     from harness.audit.walking import Walk
 
-__all__ = ["Expressions", "unwrapped"]
+__all__ = ["Expressions"]
 
 
 class Expressions:
@@ -209,7 +209,7 @@ class Expressions:
         """``value[...]``, read."""
         assert value.alias is not None
         place = item_of(value.alias, field)
-        inner = unwrapped(value)
+        inner = value.unwrapped
         return Value(
             alias=place, sources=more | self._record.read(node, place), cls=value.element_cls, inner=inner,
             origin=value.origin, external=inner[0] if inner[1] == 0 else "",
@@ -285,12 +285,6 @@ class Expressions:
         """A coroutine is always true: whoever tests one forgot to await it."""
         if value.coroutines and not value.many:
             self._record.note("missing-await", node, f"{text_of(node)} is a coroutine, and a coroutine is always true")
-
-
-def unwrapped(value: Value) -> tuple[str, int]:
-    """What an element of a container keeps: the same, one level less deep."""
-    external, depth = value.inner
-    return (external, depth - 1) if depth else ("", 0)
 
 
 def _opaque(external: str) -> bool:

@@ -5,15 +5,16 @@ from __future__ import annotations
 import ast
 import re
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from harness.audit.binding import bind_parameters, wrapper_of
 from harness.audit.events import Frame
-from harness.audit.index import external_type, lock_made_by
+from harness.audit.lock_makers import lock_made_by
 from harness.audit.loop_objects import WAITS, blocks, loop_object
 from harness.audit.recorder import MAX_DEPTH
 from harness.audit.shared_state import COPIES
 from harness.audit.symbols import ROUTES, dotted
-from harness.audit.values import NOTHING, Callee, Coroutine, Environment, Value
+from harness.audit.values import NOTHING, Callee, Coroutine, Environment, Value, sources_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from harness.audit.recorder import Recorder
     from harness.audit.shared_state import SharedState
     from harness.audit.starts import Starts
-    from harness.audit.symbols import Class, Function, FunctionNode
+    from harness.audit.symbols import Class, FunctionNode
     from harness.audit.walking import Walk
 
 __all__ = ["Calls", "text_of"]
@@ -79,7 +80,7 @@ class Calls:
             self._starts.let_go([*arguments, *keywords.values()])
             self._starts.start_thread(target.cls, arguments)
             self._construct(node, target.cls, arguments, keywords)
-            return Value(cls=target.cls, fresh=True, sources=_sources([*arguments, *keywords.values()]))
+            return Value(cls=target.cls, fresh=True, sources=sources_of([*arguments, *keywords.values()]))
         started = self._starts.start(node, external, receiver, arguments, keywords)
         if started is not None:
             return started
@@ -157,7 +158,7 @@ class Calls:
     ) -> Value:
         last = name.split(".")[-1]
         values = [*arguments, *keywords.values()]
-        sources = _sources(values) | receiver.sources
+        sources = sources_of(values) | receiver.sources
         if BLOCKING.fullmatch(name):
             self._record.emit("block", node, text=text_of(node))
             if self.on_own_loop and not self._record.held:  # under a lock it is slow for all who want the lock, too
@@ -205,31 +206,23 @@ class Calls:
             if function.decorated("contextmanager", "asynccontextmanager"):
                 return Value(manager=pending)
             if function.is_async:
-                return Value(coroutines=(pending,), sources=_sources([*arguments, *keywords.values()]))
+                return Value(coroutines=(pending,), sources=sources_of([*arguments, *keywords.values()]))
         if (
             len(self._record.frames) >= MAX_DEPTH
             or self._record.entry.cut_short
             or any(frame.function is function for frame in self._record.frames)
         ):
-            return Value(sources=_sources([*arguments, *keywords.values()]))
-        wrapper = None if callee.plain else self._wrapper(callee)
+            return Value(sources=sources_of([*arguments, *keywords.values()]))
+        wrapper = None if callee.plain else wrapper_of(callee, self._record.visited)
         if wrapper is not None:
             receiver = [callee.receiver] if callee.receiver is not None else [Value(cls=function.owner)]
             return self.enter(node, wrapper, [*(receiver if function.owner else []), *arguments], keywords, run=True)
         self._record.at(node)
         self._record.visited.add(function.node)
-        caller = (
-            self._record.frames,
-            self._record.env,
-            self._record.guards,
-            self._record.branch,
-            self._record.returned,
-            self._record.at_yield,
-            self._record.loops,
-        )
+        caller = self._record.call
         self._record.calls += 1
         self._record.env = Environment(function, callee.outer)
-        self._bind_parameters(callee, arguments, keywords)
+        bind_parameters(self._record.project, self._record.env, callee, arguments, keywords)
         self._record.frames = (*self._record.frames, Frame(self._record.calls, function, function.line))
         self._record.returned = []
         self._record.at_yield = (lambda: self._outside(caller, body)) if body is not None else None
@@ -240,112 +233,15 @@ class Calls:
         else:
             self._walk.block(function.node.body)
         returned = self._record.returned
-        (
-            self._record.frames,
-            self._record.env,
-            self._record.guards,
-            self._record.branch,
-            self._record.returned,
-            self._record.at_yield,
-            self._record.loops,
-        ) = caller
+        self._record.call = caller
         return _merged(returned)
 
-    def _outside(self, caller: tuple, body: Callable[[], None]) -> None:  # type: ignore[type-arg]
-        """The body of a ``with`` whose context manager is a generator of ours, at its ``yield``."""
-        inner = (
-            self._record.frames,
-            self._record.env,
-            self._record.guards,
-            self._record.branch,
-            self._record.returned,
-            self._record.at_yield,
-            self._record.loops,
-        )
-        (
-            self._record.frames,
-            self._record.env,
-            self._record.guards,
-            self._record.branch,
-            self._record.returned,
-            self._record.at_yield,
-            self._record.loops,
-        ) = caller
+    def _outside(self, caller: tuple[Any, ...], body: Callable[[], None]) -> None:
+        """Walk through the body of a ``with`` whose context manager is a generator of ours, at its ``yield``."""
+        inner = self._record.call
+        self._record.call = caller
         body()
-        (
-            self._record.frames,
-            self._record.env,
-            self._record.guards,
-            self._record.branch,
-            self._record.returned,
-            self._record.at_yield,
-            self._record.loops,
-        ) = inner
-
-    def _wrapper(self, callee: Callee) -> Callee | None:
-        """The function that a decorator of ours puts in the place of the decorated one."""
-        for each in callee.function.decorators:
-            named = each.func if isinstance(each, ast.Call) else each
-            decorator = callee.function.module.functions.get(named.id) if isinstance(named, ast.Name) else None
-            env = None
-            if isinstance(each, ast.Call) and decorator is not None:  # a function that makes the decorator
-                env = self._decorating(decorator, each)
-                decorator = next((f for f in decorator.nested.values() if f.nested), None)
-            if decorator is None or isinstance(decorator.node, ast.Lambda) or not decorator.node.args.args:
-                continue
-            env = Environment(decorator, env)
-            env.values[decorator.node.args.args[0].arg] = Value(callee=replace(callee, receiver=None, plain=True))
-            inner = [f for f in decorator.nested.values() if f.decorated("wraps")] or list(decorator.nested.values())
-            if inner:
-                self._record.visited.add(decorator.node)
-                return Callee(inner[0], None, env, plain=True)
-        return None
-
-    def _decorating(self, maker: Function, node: ast.Call) -> Environment:
-        """The variables of ``@guarded(lock)``: the locks among its arguments."""
-        env = Environment(maker)
-        for parameter, argument in zip(maker.node.args.args, node.args, strict=False):
-            lock = maker.module.locks.get(argument.id) if isinstance(argument, ast.Name) else None
-            env.values[parameter.arg] = Value(lock=lock)
-        return env
-
-    def _bind_parameters(self, callee: Callee, arguments: Sequence[Value], keywords: Mapping[str, Value]) -> None:
-        assert self._record.env is not None
-        function, spec = callee.function, callee.function.node.args
-        values = list(arguments)
-        method = function.owner is not None and function.parent is None and not function.decorated("staticmethod")
-        if method and not (callee.plain and callee.receiver is None):
-            external = "class" if function.decorated("classmethod") or function.name == "__new__" else ""
-            values.insert(0, replace(callee.receiver or Value(cls=function.owner), external=external))
-        parameters = [*spec.posonlyargs, *spec.args]
-        more = values[len(parameters) :]
-        named = [*parameters, *spec.kwonlyargs]
-        others = {name: value for name, value in keywords.items() if name not in {each.arg for each in named}}
-        for position, each in enumerate(named):
-            value = keywords.get(each.arg, NOTHING)
-            if position < len(values) and position < len(parameters):
-                value = values[position]
-            elif value is NOTHING and "**" in keywords:
-                value = keywords["**"]
-            self._record.env.values[each.arg] = self._typed(function, each, value)
-        sources = _sources([*more, *keywords.values()])
-        if spec.vararg is not None:
-            self._record.env.values[spec.vararg.arg] = Value(sources=sources, parts=tuple(more))
-        if spec.kwarg is not None:
-            self._record.env.values[spec.kwarg.arg] = Value(sources=sources, named=tuple(others.items()))
-
-    def _typed(self, function: Function, parameter: ast.arg, value: Value) -> Value:
-        """With the class of its annotation, if nothing better is known; records are where their container is."""
-        if value.cls is not None or value.alias is not None or value.apart or parameter.annotation is None:
-            return value
-        name = dotted(parameter.annotation, function.module)
-        cls = function.module.classes.get(name) or (
-            self._record.project.imported_class(function.module, name) if "." in name else None
-        )
-        if cls is None:
-            external = value.external or external_type(parameter.annotation, function.module)
-            return replace(value, external=external) if external else value
-        return replace(value, cls=cls, alias=cls.home)
+        self._record.call = inner
 
 
 def _left_to_subclasses(node: FunctionNode) -> bool:
@@ -365,14 +261,7 @@ def _merged(values: list[Value]) -> Value:
         return NOTHING
     kept = next((each for each in values if each.lock or each.alias or each.callee or each.cls), values[0])
     coroutines = tuple(each for value in values for each in value.coroutines)
-    return replace(kept, sources=_sources(values), coroutines=coroutines, fresh=all(each.fresh for each in values))
-
-
-def _sources(values: Sequence[Value]) -> frozenset[int]:
-    found: frozenset[int] = frozenset()
-    for value in values:
-        found |= value.sources
-    return found
+    return replace(kept, sources=sources_of(values), coroutines=coroutines, fresh=all(each.fresh for each in values))
 
 
 def text_of(node: ast.expr) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 from dataclasses import replace
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from harness.audit.actors import MAX_EVENTS, Entry, Note
 from harness.audit.events import Event, Frame, Held
@@ -46,6 +46,15 @@ class Recorder:
         self.env: Environment | None = None
         self.returned: list[Value] = []
         self.at_yield: Callable[[], None] | None = None
+
+    @property
+    def call(self) -> tuple[Any, ...]:
+        """All that belongs to the innermost call; to set it is to go back to that call, or on with it."""
+        return self.frames, self.env, self.guards, self.branch, self.returned, self.at_yield, self.loops
+
+    @call.setter
+    def call(self, state: tuple[Any, ...]) -> None:
+        self.frames, self.env, self.guards, self.branch, self.returned, self.at_yield, self.loops = state
 
     @property
     def function(self) -> Function:

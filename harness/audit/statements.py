@@ -11,16 +11,16 @@ import ast
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from harness.audit.evaluation import Expressions, unwrapped
-from harness.audit.places import item_of
-from harness.audit.shared_state import final_status
+from harness.audit.forks import Fork
 from harness.audit.symbols import ROUTES, dotted
 from harness.audit.values import NOTHING, Coroutine, Value
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from harness.audit.events import Event, EventKind, Held
+    from harness.audit.assignments import Assignments
+    from harness.audit.evaluation import Expressions
+    from harness.audit.events import Event
     from harness.audit.recorder import Recorder
     from harness.audit.shared_state import SharedState
     from harness.audit.walking import Walk
@@ -30,47 +30,21 @@ __all__ = ["Statements"]
 OWN_THREAD = {"get_ident", "current_thread", "main_thread", "get_native_id"}
 
 
-class _Fork:
-    """The ways on from one place in the source, of which a run takes one."""
-
-    def __init__(self, record: Recorder, walk: Walk) -> None:
-        record.forks += 1
-        self._record = record
-        self._walk = walk
-        self._number = record.forks
-        self._before = record.guards, record.branch, record.held
-        self._after: list[tuple[Held, ...]] = []
-        self._ended: list[bool] = []
-
-    def follow(self, way: int, body: list[ast.stmt], checked: frozenset[int]) -> None:
-        """Walk one way, on which these reads have decided, and come back to the fork."""
-        record = self._record
-        guards, branch, held = self._before
-        record.guards, record.branch, record.held = guards | checked, (*branch, (self._number, way)), held
-        self._ended.append(self._walk.block(body))
-        if not self._ended[-1]:
-            self._after.append(record.held)
-        record.guards, record.branch, record.held = self._before
-
-    def join(self, checked: frozenset[int]) -> bool:
-        """Go on behind the fork, and return whether no way leads there."""
-        record = self._record
-        guards, branch, held = self._before
-        record.held = self._after[0] if self._after else held
-        if any(self._ended) and self._after:  # what follows is not reached every way: the checks decide it
-            record.guards = guards | checked
-            if len(self._after) == 1:
-                record.branch = (*branch, (self._number, self._ended.index(False)))
-        return all(self._ended) and len(self._ended) > 1
-
-
 class Statements:
     """Walks through statements."""
 
-    def __init__(self, record: Recorder, walk: Walk, shared_state: SharedState, expressions: Expressions) -> None:
+    def __init__(
+        self,
+        record: Recorder,
+        walk: Walk,
+        shared_state: SharedState,
+        assignments: Assignments,
+        expressions: Expressions,
+    ) -> None:
         self._record = record
         self._walk = walk
         self._shared_state = shared_state
+        self._assignments = assignments
         self._expressions = expressions
 
     def block(self, statements: Sequence[ast.stmt]) -> bool:
@@ -104,14 +78,14 @@ class Statements:
             case ast.Assign(targets=targets, value=value):
                 found = self._walk.evaluate(value)
                 for target in targets:
-                    self.store(target, found)
+                    self._walk.store(target, found)
             case ast.AnnAssign(target=target, value=ast.expr() as value):
-                self.store(target, self._walk.evaluate(value))
+                self._walk.store(target, self._walk.evaluate(value))
             case ast.AugAssign(target=target, value=value):
-                self._augment(node, target, value)
+                self._assignments.augment(node, target, value)
             case ast.Delete(targets=targets):
                 for target in targets:
-                    self._delete(target)
+                    self._assignments.delete(target)
             case ast.If():
                 return self._if_statement(node)
             case ast.While(test=test, body=body, orelse=orelse):
@@ -138,7 +112,7 @@ class Statements:
                 self._walk.evaluate(test)
             case ast.Match(subject=subject, cases=cases):
                 checked = self._walk.evaluate(subject)
-                fork = _Fork(self._record, self._walk)
+                fork = Fork(self._record, self._walk)
                 for way, case in enumerate(cases):
                     fork.follow(way, case.body, checked.sources)
                 fork.join(checked.sources)
@@ -149,7 +123,7 @@ class Statements:
     def _if_statement(self, node: ast.If) -> bool:
         """An ``if`` with all its ``elif``: one fork with many ways, not a fork inside a fork inside a fork."""
         guards = self._record.guards
-        fork = _Fork(self._record, self._walk)
+        fork = Fork(self._record, self._walk)
         checked: frozenset[int] = frozenset()
         each, way, more = node, 0, True
         while more:
@@ -181,7 +155,7 @@ class Statements:
             self._record.wait(node, ast.unparse(node.iter))
         started = self.iterate(node.iter, over)
         self._record.loops += 1
-        self.store(node.target, self.element(over))
+        self._walk.store(node.target, self.element(over))
         self.block(node.body)
         self._record.loops -= 1
         if started is not None:
@@ -196,7 +170,7 @@ class Statements:
 
     def element(self, over: Value) -> Value:
         """What one turn of a loop gets."""
-        inner = unwrapped(over)
+        inner = over.unwrapped
         if over.elements is None:
             return Value(
                 sources=over.sources, fresh=over.fresh, sorted=over.sorted, origin=over.origin,
@@ -235,7 +209,7 @@ class Statements:
             if is_async and not value.external.startswith("asyncio.timeout"):  # to enter one is no wait
                 self._record.wait(item.context_expr, ast.unparse(item.context_expr))
             if item.optional_vars is not None:
-                self.store(item.optional_vars, replace(value, coroutines=()))
+                self._walk.store(item.optional_vars, replace(value, coroutines=()))
             held = self._record.held
             ended = self._with(rest, body, is_async)
             if value.external.endswith("ExitStack"):
@@ -281,63 +255,3 @@ class Statements:
             ended = self.block(handler.body) and ended
         self._record.held, self._record.branch = after, branch
         return self.block(node.finalbody) or (ended and bool(node.handlers or node.body))
-
-    def _augment(self, node: ast.AugAssign, target: ast.expr, value: ast.expr) -> None:
-        match target:
-            case ast.Attribute():
-                load: ast.expr = ast.copy_location(ast.Attribute(target.value, target.attr, ast.Load()), target)
-            case ast.Subscript():
-                load = ast.copy_location(ast.Subscript(target.value, target.slice, ast.Load()), target)
-            case _:
-                load = target
-        before = self._walk.evaluate(load)
-        more = self._walk.evaluate(value)
-        self.store(target, Value(sources=before.sources | more.sources))
-
-    def store(self, target: ast.expr, value: Value) -> None:
-        """``target = value``."""
-        match target:
-            case ast.Name(id=name):
-                self.bind(target, name, value)
-            case ast.Tuple(elts=elts) | ast.List(elts=elts):
-                for position, each in enumerate(elts):
-                    part = value if not value.pairs or position == len(elts) - 1 else Value(sources=value.sources)
-                    self.store(each, replace(part, pairs=False, coroutines=()))
-            case ast.Starred(value=inner):
-                self.store(inner, value)
-            case ast.Attribute(value=inner, attr=attr):
-                self._shared_state.set_attribute(target, self._walk.evaluate(inner), attr, value)
-            case ast.Subscript(value=inner, slice=key):
-                owner = self._walk.evaluate(inner)
-                self._walk.evaluate(key)
-                if owner.alias is not None and not owner.fresh:
-                    name = key.value if isinstance(key, ast.Constant) and isinstance(key.value, str) else ""
-                    place = item_of(owner.alias, name)
-                    kind: EventKind = "write" if place.field else "insert"
-                    final = final_status(place, value)
-                    self._record.emit(kind, target, place, sources=value.sources, fresh=value.fresh, final=final)
-            case _:
-                pass
-
-    def bind(self, node: ast.expr, name: str, value: Value) -> None:
-        """Give a variable its value; a write, if others have the variable too."""
-        env, _ = self._record.variable(name)
-        if env is not None:
-            env.values[name] = self._shared_state.settle_lock(env, name, value)
-            if name in env.function.captured:
-                self._record.emit("write", node, self._shared_state.captured_place(env, name), sources=value.sources)
-        elif name in self._record.function.declared or self._shared_state.is_module_level:
-            self._record.emit("write", node, self._shared_state.global_place(name), sources=value.sources)
-
-    def _delete(self, target: ast.expr) -> None:
-        match target:
-            case ast.Subscript(value=inner, slice=key):
-                owner = self._walk.evaluate(inner)
-                self._walk.evaluate(key)
-                if owner.alias is not None and not owner.fresh:
-                    self._record.emit("delete", target, item_of(owner.alias))
-            case ast.Tuple(elts=elts):
-                for each in elts:
-                    self._delete(each)
-            case _:
-                pass

@@ -7,10 +7,12 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from harness.audit.places import Lock, Place
     from harness.audit.symbols import Class, Function
 
-__all__ = ["NOTHING", "Callee", "Coroutine", "Environment", "Origin", "Value"]
+__all__ = ["NOTHING", "Callee", "Coroutine", "Environment", "Origin", "Value", "sources_of"]
 
 
 @dataclass(slots=True, eq=False)
@@ -94,5 +96,19 @@ class Value:
     parts: tuple[Value, ...] = ()
     named: tuple[tuple[str, Value], ...] = ()
 
+    @property
+    def unwrapped(self) -> tuple[str, int]:
+        """What an element of this container keeps: the same as ``inner``, one level less deep."""
+        external, depth = self.inner
+        return (external, depth - 1) if depth else ("", 0)
+
 
 NOTHING = Value()
+
+
+def sources_of(values: Iterable[Value]) -> frozenset[int]:
+    """Return all events that some of these values were made from."""
+    found: frozenset[int] = frozenset()
+    for value in values:
+        found |= value.sources
+    return found

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from harness.audit.assignments import Assignments
 from harness.audit.evaluation import Expressions
 from harness.audit.function_calls import Calls
 from harness.audit.recorder import Recorder
@@ -31,7 +32,8 @@ class Walker:
         shared_state = SharedState(self.record, self)
         self._calls = Calls(self.record, self, shared_state, Starts(self.record, self))
         self._expressions = Expressions(self.record, self, self._calls)
-        self._statements = Statements(self.record, self, shared_state, self._expressions)
+        self._assignments = Assignments(self.record, self, shared_state)
+        self._statements = Statements(self.record, self, shared_state, self._assignments, self._expressions)
 
     def evaluate(self, node: ast.expr | None) -> Value:
         return self._expressions.evaluate(node)
@@ -61,10 +63,10 @@ class Walker:
         return self._statements.on_stack(node, attr)
 
     def store(self, target: ast.expr, value: Value) -> None:
-        self._statements.store(target, value)
+        self._assignments.store(target, value)
 
     def bind(self, node: ast.expr, name: str, value: Value) -> None:
-        self._statements.bind(node, name, value)
+        self._assignments.bind(node, name, value)
 
     def iterate(self, node: ast.expr, over: Value) -> Event | None:
         return self._statements.iterate(node, over)
