@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 from harness.audit.entry_points import find_entries
 from harness.audit.index import index_module
 from harness.audit.model import Finding, Report
-from harness.audit.project import Project
 from harness.audit.rules import (
     check_then_act,
     final_status,
@@ -27,6 +26,7 @@ from harness.audit.rules import (
 from harness.audit.rules.checklist_items import items_of
 from harness.audit.rules.gaps import Gap, judge
 from harness.audit.sharing import Sharing, Use, meeting
+from harness.audit.source_files import Project
 from harness.model.errors import UsageError
 
 if TYPE_CHECKING:

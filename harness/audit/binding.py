@@ -13,7 +13,7 @@ from harness.audit.values import NOTHING, Callee, Environment, Value, sources_of
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from harness.audit.project import Project
+    from harness.audit.source_files import Project
     from harness.audit.symbols import Function
 
 __all__ = ["bind_parameters", "wrapper_of"]

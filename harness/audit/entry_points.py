@@ -26,12 +26,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from harness.audit.actors import Context
-    from harness.audit.project import Project
+    from harness.audit.source_files import Project
 
 __all__ = ["find_entries"]
 
-ONCE = {"main", "run", "start", "serve", "watch", "loop", "stop", "close", "shutdown", "run_forever", "amain", "_main"}
-NEEDS_LOOP = {"get_running_loop", "create_task", "ensure_future", "get_event_loop"}
+_ONCE = {"main", "run", "start", "serve", "watch", "loop", "stop", "close", "shutdown", "run_forever", "amain", "_main"}
+_NEEDS_LOOP = {"get_running_loop", "create_task", "ensure_future", "get_event_loop"}
 
 
 def find_entries(project: Project, assume_threads: bool) -> list[Entry]:
@@ -127,7 +127,7 @@ def _of_class(cls: Class, mentioned: dict[str, set[str]], assume_threads: bool) 
     called = mentioned[""].union(*(mentioned.get(each, set()) for each in family))
     starts_threads = any(_calls(method, {"Thread", "Timer", "submit"}) for method in methods.values())
     locked = any(lock.kind == "thread" for lock in cls.all_locks)
-    on_loop = any(_calls(method, NEEDS_LOOP) for method in methods.values() if not method.is_async)
+    on_loop = any(_calls(method, _NEEDS_LOOP) for method in methods.values() if not method.is_async)
     mixed = any(method.is_async for method in methods.values())
     for name, method in methods.items():
         receiver = Value(cls=cls)
@@ -156,7 +156,7 @@ def _of_class(cls: Class, mentioned: dict[str, set[str]], assume_threads: bool) 
 def _once(function: Function) -> bool:
     """Its name says that it is called once, and it is told nothing that could differ the next time."""
     count = len(function.node.args.args) - (function.owner is not None)
-    return function.name in ONCE and count <= 0
+    return function.name in _ONCE and count <= 0
 
 
 def _calls(function: Function, names: set[str]) -> bool:

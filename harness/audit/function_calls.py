@@ -27,14 +27,14 @@ if TYPE_CHECKING:
 
 __all__ = ["Calls", "text_of"]
 
-BLOCKING = re.compile(
+_BLOCKING = re.compile(
     r"time\.sleep|urllib\.request\.urlopen|socket\.create_connection|subprocess\.(run|call|check_call|check_output)"
     r"|(requests|httpx)\.((Session|Client)\.)?(get|post|put|patch|delete|head|options|request)"
 )
 """Functions that wait for the world outside; what is done with their results is quick."""
-AWAITED = ("sleep", "wait_for", "shield", "wait", "gather")
+_AWAITED = ("sleep", "wait_for", "shield", "wait", "gather")
 """Functions of asyncio that do nothing if they are not awaited; those that take coroutines pass them on."""
-QUEUES = {"asyncio.Queue": {"put": False, "get": True, "join": True}, "asyncio.Event": {"wait": True}}
+_QUEUES = {"asyncio.Queue": {"put": False, "get": True, "join": True}, "asyncio.Event": {"wait": True}}
 
 
 class Calls:
@@ -143,10 +143,10 @@ class Calls:
             return self._shared_state.on_lock(node, receiver, attr)
         if attr in ("enter_context", "enter_async_context") and node.args:
             return self._walk.on_stack(node, attr)
-        if receiver.external in QUEUES and attr in QUEUES[receiver.external]:
+        if receiver.external in _QUEUES and attr in _QUEUES[receiver.external]:
             for each in node.args:
                 self._walk.evaluate(each)
-            slow = QUEUES[receiver.external][attr]
+            slow = _QUEUES[receiver.external][attr]
             return Value(coroutines=(Coroutine(None, text=text_of(node), slow=slow),))
         known = receiver.cls is not None and receiver.cls.method(attr) is not None
         if receiver.alias is not None and not known:
@@ -159,7 +159,7 @@ class Calls:
         last = name.split(".")[-1]
         values = [*arguments, *keywords.values()]
         sources = sources_of(values) | receiver.sources
-        if BLOCKING.fullmatch(name):
+        if _BLOCKING.fullmatch(name):
             self._record.emit("block", node, text=text_of(node))
             if self.on_own_loop and not self._record.held:  # under a lock it is slow for all who want the lock, too
                 self._blocked(node)
@@ -170,7 +170,7 @@ class Calls:
             return self._shared_state.on_field(node, last, arguments)
         if name in ("functools.partial", "partial") and arguments and arguments[0].callee is not None:
             return Value(callee=replace(arguments[0].callee, arguments=tuple(arguments[1:])))
-        if name.startswith("asyncio.") and last in AWAITED:
+        if name.startswith("asyncio.") and last in _AWAITED:
             inner = tuple(each for value in arguments for each in value.coroutines)
             if last in ("wait_for", "shield") and inner:
                 return Value(coroutines=inner, many=True)

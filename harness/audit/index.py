@@ -11,7 +11,7 @@ from harness.audit.places import Place
 from harness.audit.symbols import BODY, Class, Function, FunctionNode, Module, assigned_names, dotted
 
 if TYPE_CHECKING:
-    from harness.audit.project import Project
+    from harness.audit.source_files import Project
 
 __all__ = ["external_type", "index_module"]
 

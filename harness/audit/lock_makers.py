@@ -9,8 +9,9 @@ from harness.audit.symbols import Class, Module, dotted
 
 __all__ = ["CONTAINERS", "lock_from_name", "lock_made_by", "lock_of", "wrapped_lock"]
 
-EXCLUSIVE = {"Lock", "RLock", "Condition"}
-COUNTING = {"Semaphore", "BoundedSemaphore"}
+_PACKAGES = ("threading", "asyncio", "multiprocessing", "anyio", "trio")
+_EXCLUSIVE = {"Lock", "RLock", "Condition"}
+_COUNTING = {"Semaphore", "BoundedSemaphore"}
 CONTAINERS = {"dict", "list", "set", "deque", "defaultdict", "OrderedDict", "Dict", "List", "Mapping", "MutableMapping"}
 
 
@@ -85,12 +86,15 @@ def lock_made_by(value: ast.expr, module: Module, label: str, name: str) -> Lock
 def lock_from_name(
     made: str, module: Module, label: str, name: str, line: int, arguments: list[ast.expr] | None = None
 ) -> Lock | None:
-    """The lock that a dotted name makes when it is called, or None; a semaphore for more than one keeps nobody out."""
+    """Return the lock that a dotted name makes when it is called, or None; a semaphore for several excludes no one."""
     package, _, kind = made.rpartition(".")
-    if package not in ("threading", "asyncio", "multiprocessing", "anyio", "trio") or kind not in EXCLUSIVE | COUNTING:
+    if (
+        package not in ("threading", "asyncio", "multiprocessing", "anyio", "trio")
+        or kind not in _EXCLUSIVE | _COUNTING
+    ):
         return None
     one = arguments is not None and (not arguments or getattr(arguments[0], "value", None) == 1)
-    if kind in COUNTING and not one:
+    if kind in _COUNTING and not one:
         return Lock(label, name, "none", False, False, module.path, line)
     family = "thread" if package in ("threading", "multiprocessing") else "asyncio"
     reentrant = family == "thread" and kind in ("RLock", "Condition")

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from harness.audit.actors import Context
     from harness.audit.events import EventKind
-    from harness.audit.project import Project
+    from harness.audit.source_files import Project
     from harness.audit.symbols import Function
     from harness.audit.values import Callee, Environment
 

@@ -18,12 +18,12 @@ if TYPE_CHECKING:
 
 __all__ = ["COPIES", "STATUSES", "SharedState", "final_status"]
 
-INSERTS: Final = {"append", "add", "insert", "appendleft", "extend", "update", "setdefault", "sort", "reverse"}
-DELETES: Final = {"pop", "popitem", "remove", "discard", "clear", "popleft"}
+_INSERTS: Final = {"append", "add", "insert", "appendleft", "extend", "update", "setdefault", "sort", "reverse"}
+_DELETES: Final = {"pop", "popitem", "remove", "discard", "clear", "popleft"}
 STATUSES: Final = {"status", "state", "phase"}
-FINAL: Final = {"completed", "complete", "done", "failed", "cancelled", "canceled", "finished", "aborted", "succeeded",
+_FINAL: Final = {"completed", "complete", "done", "failed", "cancelled", "canceled", "finished", "aborted", "succeeded",
                 "success", "errored", "expired", "timed_out", "rejected"}  # fmt: skip
-VIEWS: Final = {"items", "values", "keys"}
+_VIEWS: Final = {"items", "values", "keys"}
 COPIES: Final = {"list", "dict", "tuple", "set", "frozenset", "sorted", "copy", "deepcopy", "replace"}
 
 
@@ -42,11 +42,11 @@ class SharedState:
         """A method of a built-in container, or None if it is none of those that matter."""
         alias = receiver.alias
         assert alias is not None
-        if attr not in INSERTS | DELETES | VIEWS | {"get", "copy"}:
+        if attr not in _INSERTS | _DELETES | _VIEWS | {"get", "copy"}:
             return None
         values = [self._walk.evaluate(each) for each in [*node.args, *(keyword.value for keyword in node.keywords)]]
         sources = frozenset[int]().union(*(value.sources for value in values))
-        if attr in VIEWS:
+        if attr in _VIEWS:
             pairs = attr == "items"
             elements = None if attr == "keys" else receiver.elements or item_of(alias, "*")
             return replace(receiver, view=True, pairs=pairs, elements=elements)
@@ -64,11 +64,11 @@ class SharedState:
             return Value(sources=sources, fresh=True)
         nested = alias.item or bool(alias.field)
         place = field_of(alias, "*") if nested else replace(alias, item=True)
-        step: EventKind = "write" if nested else "insert" if attr in INSERTS else "delete"
+        step: EventKind = "write" if nested else "insert" if attr in _INSERTS else "delete"
         self._record.emit(step, node, place, sources=sources, fresh=all(value.fresh for value in values), text=attr)
         if attr == "setdefault":
             return Value(alias=item_of(alias, "*" if nested else ""), cls=receiver.element_cls)
-        if attr not in DELETES:
+        if attr not in _DELETES:
             return NOTHING
         external, depth = receiver.inner
         return Value(cls=receiver.element_cls, external=external if depth == 1 else "", origin=receiver.origin)
@@ -93,7 +93,7 @@ class SharedState:
         if spec is None or self._record.env is None or spec.arg not in self._record.env.values:
             return ""
         named = self._record.env.values[spec.arg].named
-        return next((value.constant for name, value in named if name in STATUSES and value.constant in FINAL), "")
+        return next((value.constant for name, value in named if name in STATUSES and value.constant in _FINAL), "")
 
     def set_attribute(self, node: ast.expr, owner: Value, attr: str, value: Value) -> None:
         """``owner.attr = value``."""
@@ -186,7 +186,7 @@ def final_status(place: Place, value: Value) -> str:
     >>> final_status(Place("Store", "jobs", True, "status"), Value(constant="done"))
     'done'
     """
-    return value.constant if (place.field or place.name) in STATUSES and value.constant.lower() in FINAL else ""
+    return value.constant if (place.field or place.name) in STATUSES and value.constant.lower() in _FINAL else ""
 
 
 def _lock_kind(made: Value) -> Literal["thread", "asyncio"]:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Starts"]
 
-ON_LOOP = {
+_ON_LOOP = {
     "call_soon": 0,
     "call_soon_threadsafe": 0,
     "call_later": 1,
@@ -22,7 +22,7 @@ ON_LOOP = {
     "add_reader": 1,
     "add_done_callback": 0,
 }
-IN_THREAD = {
+_IN_THREAD = {
     "submit": 0,
     "to_thread": 0,
     "run_in_executor": 1,
@@ -30,7 +30,7 @@ IN_THREAD = {
     "run_in_threadpool": 0,
     "start_new_thread": 0,
 }
-POOLS = ("ThreadPoolExecutor", "ThreadPool")
+_POOLS = ("ThreadPoolExecutor", "ThreadPool")
 
 
 class Starts:
@@ -55,14 +55,14 @@ class Starts:
                 self._record.spawn(target.callee, "thread", many or self._again(node), *passed)
             started = target.callee.function if target is not None and target.callee is not None else None
             return Value(external="threading.Thread", fresh=True, sources=self.begin(node, started, made=True))
-        position = IN_THREAD.get(last, ON_LOOP.get(last, -1))
-        if last == "map" and receiver.external.endswith(POOLS):
+        position = _IN_THREAD.get(last, _ON_LOOP.get(last, -1))
+        if last == "map" and receiver.external.endswith(_POOLS):
             position = 0
         if 0 <= position < len(arguments) and arguments[position].callee is not None:
             callee = arguments[position].callee
             assert callee is not None
             of_pool = receiver.external.split(".")[-1] == "submit"  # a future whose callbacks run in the pool's threads
-            on_loop = last in ON_LOOP and not of_pool
+            on_loop = last in _ON_LOOP and not of_pool
             if callee.function.is_async or receiver.external.endswith("ProcessPoolExecutor"):
                 return NOTHING
             rest = arguments[position + 1 :] if last != "map" else []

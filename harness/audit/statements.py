@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Statements"]
 
-OWN_THREAD = {"get_ident", "current_thread", "main_thread", "get_native_id"}
+_OWN_THREAD = {"get_ident", "current_thread", "main_thread", "get_native_id"}
 
 
 class Statements:
@@ -147,7 +147,7 @@ class Statements:
     def _is_alone(self, test: ast.expr) -> bool:
         """Whether a test asks which thread this is."""
         calls = [each.func for each in ast.walk(test) if isinstance(each, ast.Call)]
-        return any(dotted(call, self._record.function.module).split(".")[-1] in OWN_THREAD for call in calls)
+        return any(dotted(call, self._record.function.module).split(".")[-1] in _OWN_THREAD for call in calls)
 
     def _for(self, node: ast.For | ast.AsyncFor) -> None:
         over = self._walk.evaluate(node.iter)

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from harness.audit.actors import Entry
     from harness.audit.events import Event
-    from harness.audit.project import Project
+    from harness.audit.source_files import Project
     from harness.audit.values import Callee, Value
 
 __all__ = ["Walker"]

@@ -17,9 +17,9 @@ if TYPE_CHECKING:
 
 __all__ = ["Block", "Comparison", "compare", "noise_floor"]
 
-DISTURBED: Final = 0.25
+_DISTURBED: Final = 0.25
 """With more than this share of its blocks interrupted, a comparison is in doubt."""
-WIDE: Final = 0.5
+_WIDE: Final = 0.5
 """An interval wider than this share of the difference is too wide to quote a figure."""
 
 
@@ -108,11 +108,11 @@ def _doubts(blocks: Sequence[Block], difference: Interval, ratio: Interval | Non
     found = []
     if difference.includes(0) or (ratio is not None and ratio.includes(1)):
         found.append("the interval of the difference includes none")
-    elif difference.width > WIDE * abs(difference.value):
+    elif difference.width > _WIDE * abs(difference.value):
         found.append(f"the interval is {difference.width / abs(difference.value):.0%} as wide as the difference")
     if ratio is not None and not ratio.includes(1) and max(abs(ratio.low - 1), abs(ratio.high - 1)) <= floor:
         found.append(f"the same code twice differs by up to {floor:.1%} here")
     share = sum(block.disturbed for block in blocks) / len(blocks)
-    if share > DISTURBED:
+    if share > _DISTURBED:
         found.append(f"interrupted in {share:.0%} of the blocks")
     return found

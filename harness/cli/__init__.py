@@ -20,7 +20,7 @@ import click
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["Stopped", "main", "race"]
+__all__ = ["COMMANDS", "FINDING", "Stopped", "main", "race"]
 
 COMMANDS: Final = ("run", "list", "replay", "confirm", "stress", "bench", "claims", "audit")
 FINDING: Final = 1

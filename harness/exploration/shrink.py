@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-__all__ = ["Attempt", "shrink"]
+__all__ = ["Attempt", "Schedule", "shrink"]
 
 Schedule = list[tuple[int, int, int]]
 

@@ -11,13 +11,13 @@ if TYPE_CHECKING:
 
 __all__ = ["audit_json"]
 
-FORMAT: Final = 1
+_FORMAT: Final = 1
 
 
 def audit_json(report: Report) -> dict[str, Any]:
     """Everything that the report holds, with the words of the checklist and the rules."""
     return {
-        "format": FORMAT,
+        "format": _FORMAT,
         "files": list(report.files),
         "findings": [
             {

@@ -19,14 +19,14 @@ if TYPE_CHECKING:
 
 __all__ = ["audit_sarif"]
 
-SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
+_SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 
 
 def audit_sarif(report: Report) -> dict[str, Any]:
     """One run with its rules and results."""
     names = list(RULES)
     return {
-        "$schema": SCHEMA,
+        "$schema": _SCHEMA,
         "version": "2.1.0",
         "runs": [
             {

@@ -15,13 +15,13 @@ if TYPE_CHECKING:
 
 __all__ = ["bench_json"]
 
-FORMAT: Final = 1
+_FORMAT: Final = 1
 
 
 def bench_json(bench: Bench) -> dict[str, Any]:
     """All times are in seconds, all rates in updates a second; an interval has ``value``, ``low`` and ``high``."""
     return {
-        "format": FORMAT,
+        "format": _FORMAT,
         "python": platform.python_version(),
         "implementation": sys.implementation.name,
         "platform": platform.platform(),

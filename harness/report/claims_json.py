@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 __all__ = ["claims_json"]
 
-FORMAT: Final = 1
+_FORMAT: Final = 1
 
 
 def claims_json(ledger: Ledger, quick: bool) -> dict[str, Any]:
@@ -31,7 +31,7 @@ def claims_json(ledger: Ledger, quick: bool) -> dict[str, Any]:
     """
     counted = Counter(answer.verdict for _, answer in ledger.entries)
     return {
-        "format": FORMAT,
+        "format": _FORMAT,
         "python": platform.python_version(),
         "implementation": sys.implementation.name,
         "platform": platform.platform(),

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 __all__ = ["check_writable", "failure_json", "latest", "matrix_json", "write_json", "write_results", "write_text"]
 
-FORMAT: Final = 1
+_FORMAT: Final = 1
 
 
 def latest() -> Path:
@@ -100,7 +100,7 @@ def _write(path: Path, text: str) -> None:
 def matrix_json(matrix: Matrix) -> dict[str, Any]:
     """The matrix as plain values, as ``results.schema.json`` describes them."""
     return {
-        "format": FORMAT,
+        "format": _FORMAT,
         "python": platform.python_version(),
         "implementation": sys.implementation.name,
         "platform": platform.platform(),

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
     from harness.stdlib.patch import Patch
 
-__all__ = ["ATOMIC", "Patches"]
+__all__ = ["ATOMIC", "PRIMITIVES", "Patches"]
 
 PRIMITIVES: Final[tuple[Any, ...]] = (
     timekeeping, thread, randomness, refused, hashes, thread_event, semaphore, barrier, lock, rlock, import_lock,

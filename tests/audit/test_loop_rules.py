@@ -10,9 +10,9 @@ import pytest
 from harness.audit import audit
 from harness.audit.entry_points import find_entries
 from harness.audit.index import index_module
-from harness.audit.project import Project
 from harness.audit.rules import check_then_act
 from harness.audit.sharing import Sharing
+from harness.audit.source_files import Project
 
 if TYPE_CHECKING:
     from pathlib import Path

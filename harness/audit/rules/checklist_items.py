@@ -13,8 +13,8 @@ if TYPE_CHECKING:
 __all__ = ["items_of"]
 
 LOCK, UPDATE, AWAIT, HEARTBEAT, READ, DELETION, THREADS = range(1, 8)
-ALIVE = ("heartbeat", "beat", "alive", "keepalive", "ping")
-FIXED = {
+_ALIVE = ("heartbeat", "beat", "alive", "keepalive", "ping")
+_FIXED = {
     "wrong-lock": (LOCK, THREADS),
     "lock-per-call": (LOCK,),
     "missing-await": (AWAIT,),
@@ -25,7 +25,7 @@ FIXED = {
     "foreign-thread": (THREADS,),
     "blocked-loop": (AWAIT,),
 }
-READS = ("torn-read", "unsafe-iteration")
+_READS = ("torn-read", "unsafe-iteration")
 
 
 def items_of(rule: str, entry: Entry | None = None, event: Event | None = None) -> tuple[int, ...]:
@@ -34,12 +34,12 @@ def items_of(rule: str, entry: Entry | None = None, event: Event | None = None) 
     >>> items_of("missing-await")
     (3,)
     """
-    if rule in FIXED:
-        return FIXED[rule]
+    if rule in _FIXED:
+        return _FIXED[rule]
     assert entry is not None
     assert event is not None
     functions = [frame.function for frame in event.frames]
-    items = {HEARTBEAT} if any(word in function.name.lower() for function in functions for word in ALIVE) else set()
+    items = {HEARTBEAT} if any(word in function.name.lower() for function in functions for word in _ALIVE) else set()
     if rule == "slow-in-lock":
         return tuple(sorted(items or {UPDATE}))
     kinds = _lock_kinds(functions)
@@ -49,7 +49,7 @@ def items_of(rule: str, entry: Entry | None = None, event: Event | None = None) 
         items.add(THREADS)
     if event.kind == "delete":
         items.add(DELETION)
-    elif rule in READS:
+    elif rule in _READS:
         items.add(READ)
     else:
         items.add(UPDATE)

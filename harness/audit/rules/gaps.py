@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Gap", "Judged", "judge", "spoils_check", "spoils_value"]
 
-ANY = ("thread", "asyncio")
+_ANY = ("thread", "asyncio")
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +79,7 @@ def judge(sharing: Sharing, gaps: Iterator[Gap]) -> Judged:
         at_once = [use for use in others if parallel(gap.entry, use.entry)]
         in_turn = [use for use in strangers if taking_turns(gap.entry, use.entry)]
         at_once.sort(key=lambda use: bool(use.entry.assumed))  # rather one who is seen than one who is assumed
-        at_a_wait = bool(in_turn) and not gap.threads and gap.waits and not covering(gap.first, gap.second, ANY)
+        at_a_wait = bool(in_turn) and not gap.threads and gap.waits and not covering(gap.first, gap.second, _ANY)
         if at_a_wait and (not at_once or at_once[0].entry.assumed):
             judged.open.append((gap, in_turn[0]))
         elif at_once and covering(gap.first, gap.second, ("thread",)):

@@ -18,7 +18,7 @@ from harness.evidence.laboratory import LEFT_OUT
 
 __all__ = ["mypy_sees", "ruff_sees"]
 
-CODE: Final = '''\
+_CODE: Final = '''\
 """A service."""
 
 import asyncio
@@ -62,7 +62,7 @@ def _sees(words: str, tool: str, options: tuple[str, ...], left_out: bool) -> Ca
         return Case(words, None, (LEFT_OUT,))
     if importlib.util.find_spec(tool) is None:
         return Case(words, None, (Reason(f"{tool} is not installed: pip install {tool}"),))
-    without, with_await = (_complaints(tool, options, CODE.replace("AWAIT ", each)) for each in ("", "await "))
+    without, with_await = (_complaints(tool, options, _CODE.replace("AWAIT ", each)) for each in ("", "await "))
     more = [line for line in without if line not in with_await]
     said = Reason(f"{tool}: {more[0].partition(': ')[2]}" if more else f"{tool} says the same with await and without")
     return Case(words, bool(more), (said,))
