@@ -27,6 +27,7 @@ from harness.model.result import Failure
 from harness.model.scope import Scope
 from harness.model.token import Token
 from harness.oracles import ORACLES, explaining_lost_update
+from harness.stdlib.holders import look_for_holders
 from harness.stdlib.interpreter import StandardLibrary
 from harness.stdlib.patches import ATOMIC
 
@@ -82,7 +83,7 @@ class Session:
         )
         self._watch = Watch(self.instrumentation.files, lambda: self.engine.execution.turns.current.id)
         settings = Settings(frozenset(self.instrumentation.files), options.max_steps, options.order, switching)
-        self._library = StandardLibrary(uses_random=self._uses_random())
+        self._library = StandardLibrary(self._uses_random(), self.instrumentation.modules)
         self.engine = Engine(settings, self._library, self._listen, kind)
         self.signals = Signals(self._cut_off)
         self._count = 0
@@ -98,6 +99,7 @@ class Session:
             quiet = stack.enter_context(QuietCollector())
             stack.enter_context(self.instrumentation.installed(self.engine.execution))
             hooks.listen(None)
+            look_for_holders()
             quiet.freeze()  # on the way out, what is rewritten still is looked for among what is new
             stack.enter_context(self.signals)
             self._silenced = stack.enter_context(Silenced())

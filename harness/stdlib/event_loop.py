@@ -25,7 +25,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from greenlet import GreenletExit
 
-from harness.engine.protocol import door
+from harness.engine.protocol import door, is_inside
 from harness.engine.source_location import is_called_by_program
 from harness.model.finding import EXCEPTION
 from harness.model.kind import Kind
@@ -58,6 +58,9 @@ class Loop(Timers):
 
     _template: ClassVar[dict[str, Any]] = {}  # what BaseEventLoop.__init__ sets
     _fresh: ClassVar[dict[str, Any]] = {}  # those of it that each loop needs its own of, with their types
+
+    def __new__(cls, *args: Any) -> Any:
+        return super().__new__(cls) if is_inside() else _REAL_LOOPS[0][1](*args)
 
     def __init__(self) -> None:
         if not self._template:

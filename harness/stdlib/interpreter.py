@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING, Any
 from harness.engine.protocol import door
 from harness.instrument import sets
 from harness.stdlib import asyncio_run, executors, hashes, running_loop, thread
+from harness.stdlib.holders import LibraryObjects
 from harness.stdlib.patches import Patches
 from harness.stdlib.preexisting import Preexisting
 from harness.stdlib.randomness import Reseeding
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Collection
 
     from harness.engine.actor import Actor
     from harness.engine.protocol import RunningExecution
@@ -30,24 +31,29 @@ class StandardLibrary:
 
     Args:
         uses_random: The program uses :mod:`random`: seed it anew for each execution.
+        rewritten: Names of the modules that are rewritten.
     """
 
-    def __init__(self, uses_random: bool = False) -> None:
+    def __init__(self, uses_random: bool, rewritten: Collection[str]) -> None:
         self._reseeding = Reseeding(uses_random)
         self._preexisting = Preexisting()
         self._patches = Patches()
         self.adapters = self._preexisting.adapters
         self.substitutes = self._patches.substitutes
+        self._rewritten = rewritten
+        self._library_objects = LibraryObjects(self._preexisting, self.substitutes)
         self._outer: running_loop.Outer = (None, None)
 
     def __enter__(self) -> StandardLibrary:
         self._reseeding.__enter__()
         self._patches.apply()
+        self._library_objects.put_in_place(self._rewritten)
         asyncio_run.set_hooks()
         return self
 
     def __exit__(self, *exc: object) -> None:
         asyncio_run.reset_hooks()
+        self._library_objects.put_back()
         self._patches.restore()
         self._reseeding.__exit__(*exc)
         executors.close()

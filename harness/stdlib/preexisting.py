@@ -7,7 +7,6 @@ Python, and is given controlled locks until the execution ends.
 from __future__ import annotations
 
 import _thread
-import _threading_local
 import queue
 import threading
 from collections import deque
@@ -15,6 +14,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any, Final
 
 from harness.engine.protocol import door
+from harness.stdlib.library_objects import make_local
 from harness.stdlib.lock import Lock
 from harness.stdlib.rlock import RLock
 from harness.stdlib.simple_queue import SimpleQueue
@@ -41,9 +41,9 @@ class Twins:
     def __init__(self, make: Mapping[type, Callable[[Any], Any]]) -> None:
         self._known: dict[int, tuple[Any, Any]] = {}
         self.adapters: dict[type, Callable[[Any], Any]] = {
-            kind: self._finder(function) for kind, function in make.items()
+            kind: self.finder(function) for kind, function in make.items()
         }
-        find_executor = self._finder(_same_executor)
+        find_executor = self.finder(_same_executor)
         self.adapters[ThreadPoolExecutor] = lambda old: find_executor(old) if _is_older(old) else old
         for kind in (threading.Condition, threading.Barrier, queue.Queue, queue.LifoQueue, queue.PriorityQueue):
             self.adapters[kind] = self._adopt
@@ -52,7 +52,9 @@ class Twins:
         """An execution begins: nothing has a twin yet."""
         self._known.clear()
 
-    def _finder(self, make: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    def finder(self, make: Callable[[Any], Any]) -> Callable[[Any], Any]:
+        """A function from an object to its twin, which ``make`` makes once."""
+
         def find(old: Any) -> Any:
             known = self._known.get(id(old))
             if known is None:
@@ -99,7 +101,7 @@ class Preexisting(Twins):
                 _LOCK: _lock_twin,
                 _RLOCK: _rlock_twin,
                 queue.SimpleQueue: lambda old: SimpleQueue(),
-                threading.local: _local_twin,
+                threading.local: make_local,
             }
         )
 
@@ -124,13 +126,6 @@ def _rlock_twin(old: Any) -> RLock:
     twin = RLock()
     if old._is_owned():
         twin.owner, twin._count = door.execution.turns.main, 1
-    return twin
-
-
-def _local_twin(old: Any) -> Any:
-    twin = _threading_local.local()
-    if door.execution.turns.current is door.execution.turns.main:
-        twin.__dict__.update(old.__dict__)
     return twin
 
 
