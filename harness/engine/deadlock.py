@@ -6,12 +6,14 @@ What is waited for describes itself, if its class name with an article would not
 
 from __future__ import annotations
 
+import concurrent.futures
+import queue
 import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from harness.engine.actor import Actor
-from harness.engine.source_location import frame_place, is_ours, program_frame, site_of_frame
+from harness.engine.source_location import frame_place, is_ours, program_frame, site_of_frame, source_of_call
 
 if TYPE_CHECKING:
     import asyncio
@@ -78,9 +80,16 @@ def deadlock_text(waiting: Iterable[Waiting], files: frozenset[str]) -> tuple[st
         if not each.thing:
             lines += _loop_lines(each, files, places)
             continue
-        place = frame_place(program_frame(each.frame, files)) or _innermost(each.frame)
-        lines.append(f"{each.name} waits for {each.thing} at {place}{each.holder}")
+        frame, called = _program_frames(each.frame, files)
+        place = frame_place(frame) or _innermost(each.frame)
         places.append(place)
+        if frame is None and called is not None and called.f_code.co_name == "_worker":  # of an executor
+            lines.append(f"{each.name} has nothing to do")
+        elif called is not None:
+            call = source_of_call(frame) if frame is not None else f"{called.f_code.co_qualname}()"
+            lines.append(f"{each.name} waits in {call} at {place}{_reason(called, each.thing)}")
+        else:
+            lines.append(f"{each.name} waits for {each.thing} at {place}{each.holder}")
     return "nobody can go on:\n" + "\n".join(lines), " ".join(sorted(places))
 
 
@@ -97,6 +106,36 @@ def _innermost(frame: FrameType | None) -> str:
     while frame is not None and is_ours(frame.f_code.co_filename):
         frame = frame.f_back
     return frame_place(frame)
+
+
+def _program_frames(frame: FrameType | None, files: frozenset[str]) -> tuple[FrameType | None, FrameType | None]:
+    """The innermost frame of the program, and the frame of the library that it called, or that is a thread's target."""
+    called = None
+    while frame is not None and frame.f_code.co_filename not in files:
+        if frame.f_code.co_qualname == "Thread.run":
+            return None, called
+        if not is_ours(frame.f_code.co_filename):
+            called = frame
+        frame = frame.f_back
+    return frame, called if frame is not None else None
+
+
+def _reason(frame: FrameType, thing: str) -> str:
+    """Why a call of the library goes on waiting, as the end of a sentence, from what its frame knows."""
+    called = frame.f_locals.get("self")
+    name = frame.f_code.co_name
+    if isinstance(called, queue.Queue):
+        if name == "join":
+            left = called.unfinished_tasks
+            return f": {left} {'items have' if left > 1 else 'item has'} had no task_done()"
+        return ": the queue is empty" if name == "get" else f": the queue is full, with {called.maxsize} in it"
+    if isinstance(called, concurrent.futures.Future):
+        return {"PENDING": ": its call has not begun", "RUNNING": ": its call has not ended"}.get(called._state, "")
+    if name == "as_completed":
+        futures = frame.f_locals.get("pending") or ()
+        cancelled = sum(each._state == "CANCELLED" for each in futures)
+        return f": {cancelled} of its futures {'was' if cancelled == 1 else 'were'} cancelled" if cancelled else ""
+    return f" for {thing}" if thing.startswith("the end of ") else ""
 
 
 def wait_name(thing: object) -> str:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import functools
+import itertools
 import linecache
 import os
+import re
 import sys
 import traceback
 from pathlib import Path
@@ -12,15 +15,16 @@ from typing import TYPE_CHECKING
 from harness.model.site import Site
 
 if TYPE_CHECKING:
-    from types import FrameType
+    from types import CodeType, FrameType
 
 __all__ = [
     "frame_place", "is_called_by_program", "is_ours", "program_frame", "program_place", "site_of_caller",
-    "site_of_frame", "traceback_text",
+    "site_of_frame", "source_of_call", "traceback_text",
 ]  # fmt: skip
 
 _HARNESS = str(Path(__file__).parent.parent)
-_OWN = tuple(str(Path(_HARNESS, part)) + os.sep for part in ("engine", "stdlib", "real"))
+_STATEMENT = re.compile(r"(async )?(for .+? in (?P<walked>.+)|(?P<entered>with .+?)( as \w+)?):$")
+_OWN = tuple(str(Path(_HARNESS, part)) + os.sep for part in ("engine", "instrument", "stdlib", "real"))
 
 
 def program_frame(frame: FrameType | None, files: frozenset[str]) -> FrameType | None:
@@ -49,11 +53,32 @@ def site_of_caller(files: frozenset[str]) -> Site | None:
 
 
 def site_of_frame(frame: FrameType | None, op: str = "sync") -> Site | None:
-    """The line that a frame has come to."""
+    """The call that a frame is in, as the program has it."""
     if frame is None:
         return None
     code, line = frame.f_code, frame.f_lineno
-    return Site(code.co_filename, line, 0, line, 0, code.co_qualname, op, "", "")
+    return Site(code.co_filename, line, 0, line, 0, code.co_qualname, op, source_of_call(frame), "")
+
+
+def source_of_call(frame: FrameType) -> str:
+    """The source of the call that a frame of the program is in: ``jobs.join()``; ``lock`` for ``with lock``.
+
+    Rewritten code has the positions of the original, so this is what the user wrote.
+    """
+    return _source_at(frame.f_code, frame.f_lasti)
+
+
+@functools.lru_cache(maxsize=512)  # a livelock is at the same few places for 20,000 events
+def _source_at(code: CodeType, instruction: int) -> str:
+    line, last, start, end = next(itertools.islice(code.co_positions(), instruction // 2, None), (None,) * 4)
+    if line is None or start is None or end is None:
+        return ""
+    text = linecache.getline(code.co_filename, line).encode()
+    if last == line:
+        return text[start:end].decode(errors="replace")
+    first = " ".join(text[start:].decode(errors="replace").split())
+    statement = _STATEMENT.match(first)
+    return statement["walked"] or statement["entered"] if statement else first + "..."
 
 
 def is_called_by_program(files: frozenset[str]) -> bool:
