@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import sys
 
-from harness.cli import main
-
 __all__: list[str] = []
 
 if __name__ == "__main__":
+    try:
+        from harness.cli import main
+    except KeyboardInterrupt:
+        sys.exit(130)
     sys.exit(main())

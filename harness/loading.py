@@ -105,6 +105,7 @@ def _import(module_name: str, what: str) -> ModuleType:
     for folder in (root, root / "src"):
         if folder.is_dir() and str(folder) not in sys.path:
             sys.path.append(str(folder))  # last, for a project that is not installed
+    real_exit, os._exit = os._exit, sys.exit  # type: ignore[assignment]
     try:
         return importlib.import_module(module_name)
     except Exception as error:
@@ -117,6 +118,8 @@ def _import(module_name: str, what: str) -> ModuleType:
         raise UsageError(f"importing {module_name} failed: {type(error).__name__}: {error}{_line_of(error)}") from error
     except SystemExit as error:
         raise UsageError(f"importing {module_name} failed: it leaves with sys.exit({error.code!r})") from error
+    finally:
+        os._exit = real_exit
 
 
 def _folder_with(module_name: str, root: Path, what: str) -> Path:

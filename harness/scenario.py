@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from harness import stores
 from harness.model.errors import HarnessError, ScenarioError
+from harness.stores.interface import JobStore
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping
@@ -118,9 +119,21 @@ class ScenarioProgram:
         return tuple(dict.fromkeys(modules))
 
     def __call__(self) -> None:
-        """Run it once, from a new store to the check."""
-        scenario = self.scenario
+        """Run it once, from a new store to the check.
+
+        Raises:
+            ScenarioError: The store has not what the scenario asks of it.
+        """
         store = self._make_store()
+        try:
+            self._drive(store)
+        except AttributeError as error:
+            if error.obj is store:
+                raise self._missing(error) from error
+            raise
+
+    def _drive(self, store: Any) -> None:
+        scenario = self.scenario
         errors: list[BaseException] = []
         at_end: list[Callable[[], object]] = []
         threads = [
@@ -131,7 +144,7 @@ class ScenarioProgram:
             for thread in threads:
                 thread.start()
         else:
-            asyncio.run(_drive(scenario, store, threads, at_end))
+            asyncio.run(_run_tasks(scenario, store, threads, at_end))
         for thread in threads:
             thread.join()
         if errors:
@@ -150,6 +163,8 @@ class ScenarioProgram:
         except HarnessError:
             raise
         except Exception as error:
+            if isinstance(error, AttributeError) and type(error.obj) is self.store:
+                raise self._missing(error) from error
             where = traceback.extract_tb(error.__traceback__)[-1]
             raise ScenarioError(
                 f"scenario {self.scenario.name!r}: {doing} with {type(error).__name__}: {error} "
@@ -157,8 +172,20 @@ class ScenarioProgram:
             ) from error
         return store
 
+    def _missing(self, error: AttributeError) -> ScenarioError:
+        name = error.name or "attribute"
+        asked = getattr(JobStore, name, None)
+        how = f"{name}{inspect.signature(asked)}" if inspect.isfunction(asked) else name
+        begin = (
+            "async def" if inspect.iscoroutinefunction(asked) else "def" if inspect.isfunction(asked) else "property"
+        )
+        return ScenarioError(
+            f"{stores.name_of(self.store)} has no {name!r}, which scenario {self.scenario.name!r} uses: "
+            f"give it '{begin} {how}', as harness.stores.interface.JobStore describes it"
+        )
 
-async def _drive(
+
+async def _run_tasks(
     scenario: Scenario, store: Any, threads: list[threading.Thread], at_end: list[Callable[[], object]]
 ) -> None:
     """Start everybody from inside the loop, as a service does.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import functools
+import os
 import sys
 import threading
 from typing import Any
@@ -145,8 +146,36 @@ def test_a_program_may_be(program: Any, outcomes: set[int]) -> None:
     assert set(result.outcomes) == outcomes
 
 
-def test_system_exit_of_the_program_is_an_outcome() -> None:
+def test_a_program_that_exits_without_an_error_passes() -> None:
     def program() -> None:
-        sys.exit(3)
+        sys.exit(0)
 
-    assert [str(outcome) for outcome in harness.explore(program, schedules=1).outcomes] == ["3"]
+    assert [str(outcome) for outcome in harness.explore(program, schedules=1).outcomes] == ["0"]
+
+
+@pytest.mark.parametrize("code", [3, "an update was lost"])
+def test_a_program_that_exits_with_an_error_has_failed(code: Any) -> None:
+    def program() -> None:
+        sys.exit(code)
+
+    failure = harness.explore(program).failure
+    assert failure is not None
+    assert (failure.kind, failure.message) == ("exception", f"SystemExit: {code}")
+    assert failure.place.startswith(__file__)
+    assert harness.confirm(program, failure.token).confirmed
+
+
+def test_a_program_that_ends_the_process_is_refused() -> None:
+    def program() -> None:
+        os._exit(0)
+
+    with pytest.raises(harness.UncontrolledError, match=r"os\._exit at .*test_programs"):
+        harness.explore(program)
+
+
+def test_a_program_that_explores_is_told_so() -> None:
+    def program() -> None:
+        harness.explore(safe)
+
+    with pytest.raises(harness.UsageError, match=r"of .*program, and a program cannot explore another one"):
+        harness.explore(program)

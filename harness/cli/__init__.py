@@ -30,6 +30,14 @@ class _ReaderGone(Exception):
     """The reader of a pipe has had enough. click would exit with 1, which is a finding here."""
 
 
+class _Ended(Exception):
+    """Ctrl-C, or what ends a command like it. click would print a line of its own, and forget which it was."""
+
+    def __init__(self, code: int) -> None:
+        super().__init__(code)
+        self.code = code
+
+
 class Stopped(KeyboardInterrupt):
     """SIGTERM or SIGHUP: what Ctrl-C does, with an exit code of its own."""
 
@@ -67,6 +75,8 @@ class _Lazy(click.Group):
             return super().invoke(ctx)
         except BrokenPipeError as exc:
             raise _ReaderGone from exc
+        except KeyboardInterrupt as exc:
+            raise _Ended(getattr(exc, "code", 130)) from exc
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         return list(COMMANDS)
@@ -106,11 +116,11 @@ def race() -> None:
 
 def main(args: list[str] | None = None) -> int:
     """Run the command and return its exit code. Every error is one line that says what to do."""
-    from harness.cli.output import make_writable
-
-    make_writable()
     try:
         with _ends_like_ctrl_c():
+            from harness.cli.output import make_writable
+
+            make_writable()
             result = race.main(args=args, prog_name="race", standalone_mode=False)
         sys.stdout.flush()  # here and not at exit, where nobody could say what is wrong
         return result if isinstance(result, int) else 0
@@ -124,10 +134,11 @@ def main(args: list[str] | None = None) -> int:
         return _complain(exc.format_message() + hint, 2)
     except click.ClickException as exc:
         return _complain(exc.format_message(), 2)
-    except Stopped as exc:
-        return _complain("stopped", exc.code)
-    except (click.Abort, KeyboardInterrupt):
-        return _complain("stopped", 130)
+    except (_Ended, click.Abort, KeyboardInterrupt) as exc:
+        eval(
+            "0"
+        )  # CPython notes a Ctrl-C that passed through an exec, as dataclasses make, and would end by the signal
+        return _complain("stopped", getattr(exc, "code", 130))
     except (_ReaderGone, BrokenPipeError):
         _close_output()
         return 0

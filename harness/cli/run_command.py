@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 __all__ = ["command"]
 
-_SECONDS: Final = 25.0
+_SECONDS: Final = 20.0
 """For a program of the user's own, without --time-limit: with what comes after, the answer is there in 30 s."""
 _CONFIRM_SECONDS: Final = 10.0
 
@@ -128,7 +128,7 @@ def command(
                 except KeyboardInterrupt as exc:
                     stopped, result = exc, watch.latest
             if stopped is None or result.schedules:
-                cells.append(Cell(pair.scenario, pair.store, pair.expected, result))
+                cells.append(Cell(pair.scenario, pair.store, pair.expected, result, pair.base))
             if stopped is not None:
                 break
     if stopped is not None and not cells:
@@ -139,6 +139,10 @@ def command(
     costs = () if stopped else _costs([each for each in stores if store_names or each not in MUTANTS.values()])
     matrix = Matrix(tuple(cells), costs, options["schedules"], options["seed"], strategy, options["switching"])
     print_wide(console, render_matrix(matrix))
+    for cell in cells:
+        if cell.result.more:
+            where = cell.scenario if cell.store == "-" else f"{cell.scenario} @ {cell.store}"
+            console.print(f"{where}: {cell.result.more} (--time-limit)", soft_wrap=True)
     _print_failures(console, matrix, one_a_scenario=not names and not store_names)
     written = write_results(matrix, folder)
     if json_file is not None:
@@ -158,6 +162,7 @@ class _Pair:
     store: str
     expected: str | None
     program: Callable[[], Any]
+    base: str = ""
 
     @property
     def title(self) -> str:
@@ -191,7 +196,8 @@ def _pairs(found: Sequence[Any], names: Sequence[str], stores_of: Callable[[Any]
         if isinstance(each, Scenario):
             for store in stores_of(each):
                 name = name_of(store)
-                pairs.append(_Pair(each.name, name, each.expect.get(name), each.program(store)))
+                bases = [base for base in map(name_of, store.__mro__[1:-1]) if each.expect.get(base) == "fails"]
+                pairs.append(_Pair(each.name, name, each.expect.get(name), each.program(store), "".join(bases[:1])))
         else:
             pairs.append(_Pair(names[index], "-", "safe", each))
     return pairs

@@ -49,7 +49,12 @@ def shrink_failure(session: Session, finding: Finding, run: Run, number: int, de
     identity = finding.identity
 
     def attempt(deviations: list[tuple[int, int, int]]) -> Attempt | None:
-        again = session.run(Scripted(deviations))
+        try:
+            again = session.run(Scripted(deviations))
+        except BaseException as exc:
+            if exc is not session.signals.raised:
+                raise
+            return None  # Ctrl-C: shrinking ends, with what it has
         found = session.examine(again)
         if found is None or found.identity != identity:
             return None

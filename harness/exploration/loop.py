@@ -144,7 +144,12 @@ def explore(
     def open_watched(switching: str) -> Session:
         return Session(program, options, switching=switching, discovered=result.scope.rewritten)
 
-    failures = classify(open_watched, result.distinct_failures, seed, deadline)
+    try:
+        failures = classify(open_watched, result.distinct_failures, seed, deadline)
+    except KeyboardInterrupt:
+        if on_progress is not None:
+            on_progress(replace(result, stopped_by="interrupt"))
+        raise
     return replace(result, distinct_failures=tuple(failures), seconds=deadline.seconds)
 
 
@@ -204,6 +209,7 @@ class _Loop:
         builder, session, deadline = self._builder, self._session, self._deadline
         try:
             last = self._execute(go_on)
+            session.signals.check()
             if self._search is not None:
                 builder.exhausted, builder.classes, builder.preemptions = self._search.coverage()
             if last is not None and not builder.distinct and (builder.exhausted or builder.schedules > 1):
@@ -246,6 +252,8 @@ class _Loop:
                     break
             builder.seconds = self._deadline.seconds
             if go_on is not None and not go_on(builder):
+                break
+            if session.signals.raised is not None:
                 break
             if self._deadline.passed:
                 builder.stopped_by = "time limit"

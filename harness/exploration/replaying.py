@@ -41,6 +41,7 @@ def replay(
     recorded = Token.parse(token)
     with open_session(program, options_of(recorded, instrument, detect), switching="watched") as session:
         run = follow(session, recorded, detail=True)
+        session.signals.check()
         lost = find_lost_updates(run.history)
         finding = session.examine(run)
         return Execution(

@@ -15,11 +15,12 @@ from harness.cpython import warn_if_unknown
 from harness.engine import Engine, Execution, Settings, guard
 from harness.engine.default_order import DefaultOrder
 from harness.exploration.process_state import QuietCollector, Silenced
+from harness.exploration.quiet_logs import QuietLogs
 from harness.exploration.signals import Signals
 from harness.exploration.source import checksum_of_functions
 from harness.instrument import Instrumentation, hooks, switch_hooks
 from harness.instrument.watch import Watch, modules_of
-from harness.model.errors import HarnessError, UsageError
+from harness.model.errors import UsageError
 from harness.model.finding import ASSERTION, EXCEPTION, Finding, Focus
 from harness.model.options import MAX_STEPS, Options
 from harness.model.program import check_program, label_of
@@ -86,12 +87,18 @@ class Session:
         self._library = StandardLibrary(self._uses_random(), self.instrumentation.modules)
         self.engine = Engine(settings, self._library, self._listen, kind)
         self.signals = Signals(self._cut_off)
+        self._logs = QuietLogs()
+        self._is_watched = switching == "watched"
         self._count = 0
         self._stack = ExitStack()
 
     def __enter__(self) -> Session:
         if _open_sessions:
-            raise HarnessError("an exploration is already under way: a program cannot explore another one")
+            outer = _open_sessions[0].options.program
+            raise UsageError(
+                f"an exploration is already under way, of {outer}, and a program cannot explore another one. "
+                f"If {outer} calls harness.explore itself, run it as it is, or explore the program that it explores"
+            )
         with ExitStack() as stack:
             _open_sessions.append(self)
             stack.callback(_open_sessions.clear)
@@ -102,6 +109,7 @@ class Session:
             look_for_holders()
             quiet.freeze()  # on the way out, what is rewritten still is looked for among what is new
             stack.enter_context(self.signals)
+            stack.enter_context(self._logs)
             self._silenced = stack.enter_context(Silenced())
             stack.enter_context(self._library)
             guard.watch()
@@ -138,19 +146,16 @@ class Session:
         """Execute the program once.
 
         Raises:
-            BaseException: What a signal handler raised meanwhile.
+            BaseException: What a signal handler raised, which cut the execution off.
         """
-        self.signals.check()
         self._count += 1
         if self._count % _COLLECT_EVERY == 0:
             gc.collect()
+        self._logs.is_loud = detail and self._is_watched  # the last execution of a failure, or its replay
         if self._watch.wants_profile:
             with self._watch.profiled():
-                run = self.engine.execute(self.program, decider, detail)
-        else:
-            run = self.engine.execute(self.program, decider, detail)
-        self.signals.check()
-        return run
+                return self.engine.execute(self.program, decider, detail)
+        return self.engine.execute(self.program, decider, detail)
 
     def discover(self) -> tuple[str, ...]:
         """Execute the default order once, and name the modules of the scope that it came to and that are not rewritten.

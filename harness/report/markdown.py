@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from harness.model.border import printable
 from harness.report.timeline import heading, replay_command
 from harness.timeline.timeline import make_timeline
 
@@ -29,7 +30,7 @@ def table_markdown(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
 
 
 def _plain(text: str) -> str:
-    return text.replace("&", "&amp;").replace("<", "&lt;").replace("\n", "<br>")
+    return printable(text).replace("&", "&amp;").replace("<", "&lt;").replace("\n", "<br>")
 
 
 def failure_markdown(failure: Failure) -> str:

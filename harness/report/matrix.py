@@ -26,12 +26,14 @@ class Cell:
 
     Attributes:
         expected: ``"fails"``, ``"safe"``, or None where the scenario says nothing about the store.
+        base: A store that it is a subclass of, and that is expected to fail; or ``""``.
     """
 
     scenario: str
     store: str
     expected: str | None
     result: Exploration
+    base: str = ""
 
     @property
     def as_expected(self) -> bool:
@@ -96,7 +98,7 @@ def judgement(cell: Cell) -> str:
     if cell.store == "-" or (cell.expected is None and cell.result.ok):
         return ""
     if cell.expected is None:
-        return "a failure that nothing expects"
+        return "a failure that nothing expects" + (f" ({cell.base} is to fail)" if cell.base else "")
     if cell.as_expected:
         return "as expected"
     return "UNEXPECTED: should be safe" if cell.expected == "safe" else "UNEXPECTED: should fail"

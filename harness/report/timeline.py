@@ -11,6 +11,7 @@ from rich.console import Console, Group
 from rich.table import Table
 from rich.text import Text
 
+from harness.model.border import printable
 from harness.model.token import Token
 from harness.timeline.timeline import Row, Timeline, make_timeline
 
@@ -47,8 +48,8 @@ def render(failure: Failure) -> RenderableType:
     message = failure.message.removeprefix(what).lstrip("\n")
     parts: list[RenderableType] = [
         _Heading(
-            Text.assemble((kind, "bold red"), "  ", what),
-            Text(message if message not in what else ""),
+            Text.assemble((kind, "bold red"), "  ", printable(what)),
+            Text(printable(message) if message not in what else ""),
             Text.assemble("needs: ", (failure.needs, "bold")) if failure.needs is not None else Text(),
         )
     ]
@@ -60,9 +61,9 @@ def render(failure: Failure) -> RenderableType:
                 Text(f"{timeline.left_out} other steps (set-up, locals, bookkeeping) are not shown", style="dim")
             )
     if failure.place:
-        parts.append(_whole(Text(f"at {failure.place}", style="dim")))
+        parts.append(_whole(Text(printable(f"at {failure.place}"), style="dim")))
     if failure.token:
-        parts.append(_whole(Text.assemble("replay: ", (replay_command(failure), "bold cyan"))))
+        parts.append(_whole(Text.assemble("replay: ", (printable(replay_command(failure)), "bold cyan"))))
     return Group(*parts)
 
 
@@ -129,12 +130,12 @@ def table(timeline: Timeline, upto: int | None = None) -> Table:
     drawn = Table(box=box.MINIMAL, show_edge=False, header_style="bold", padding=(0, 1))
     drawn.add_column("Time", no_wrap=True, style="dim")
     for lane in timeline.lanes:
-        drawn.add_column(Text(lane), overflow="fold")
-    drawn.add_column(Text(timeline.state_title), overflow="fold")
+        drawn.add_column(Text(printable(lane)), overflow="fold")
+    drawn.add_column(Text(printable(timeline.state_title)), overflow="fold")
     for row in timeline.rows[:upto]:
         cells: list[RenderableType] = [""] * len(timeline.lanes)
         cells[row.lane] = _cell(row)
-        state = Text(row.state)
+        state = Text(printable(row.state))
         if row.lost:
             state.append("  ← lost", style="bold red")
         drawn.add_row(row.time, *cells, state)
@@ -142,7 +143,7 @@ def table(timeline: Timeline, upto: int | None = None) -> Table:
 
 
 def _cell(row: Row) -> Text:
-    text = Text(row.text, style="yellow" if row.text.startswith("write") else "")
+    text = Text(printable(row.text), style="yellow" if row.text.startswith("write") else "")
     if row.mark:
         text.append(f" ({row.mark})", style="bold red")
     if row.line:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import _thread
+import os
 import signal
 import sys
 from typing import TYPE_CHECKING, Any, Final
@@ -31,4 +32,6 @@ PATCHES: Final = (
         for name in ("signal", "raise_signal", "alarm", "setitimer", "pause", "sigwait")
     ),
     guarded(_thread, "interrupt_main", _refusal("_thread.interrupt_main")),
+    guarded(os, "_exit", _refusal("os._exit")),
+    guarded(os, "abort", _refusal("os.abort")),
 )

@@ -19,6 +19,7 @@ from collections import Counter
 from time import monotonic
 from typing import TYPE_CHECKING, Any, Final
 
+from harness.model.border import safe_str
 from harness.model.errors import HarnessError
 
 if TYPE_CHECKING:
@@ -50,6 +51,8 @@ def _outcome(program: Callable[[], Any], found: list[BaseException]) -> BaseExce
             asyncio.run(result)
     except Exception as exc:
         return exc
+    except SystemExit as exc:
+        return exc if exc.code not in (None, 0) else None
     return found[0] if found else None
 
 
@@ -78,7 +81,7 @@ def run_often(
         made += 1
         if exc is not None:
             failed += 1
-            messages[f"{type(exc).__name__}: {exc}".partition("\n")[0]] += 1
+            messages[f"{type(exc).__name__}: {safe_str(exc)}".partition("\n")[0]] += 1
         if monotonic() - told >= _TELL_EVERY:
             gc.collect()  # tasks that nobody asked for their exception report it when they go
             tell(made, failed, messages)

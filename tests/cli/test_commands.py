@@ -299,3 +299,110 @@ def test_replay_walks_step_by_step(
     assert len(asked) == 2
     assert "T2 Heartbeat: read  progress=10" in printed
     assert "T3" not in printed
+
+
+OWN_STORES = """
+from harness.stores.unlocked import UnlockedStore
+
+
+class Wrong(UnlockedStore):
+    pass
+
+
+class Bare:
+    def __init__(self):
+        self.jobs = {}
+
+    def create(self, job_id, **fields):
+        self.jobs[job_id] = fields
+"""
+
+
+@pytest.fixture
+def stores_of_ones_own(folder: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+    monkeypatch.delitem(sys.modules, "own_stores", raising=False)
+    (folder / "own_stores.py").write_text(OWN_STORES)
+    return "own_stores"
+
+
+def test_a_failure_that_nothing_expects_is_a_finding(
+    stores_of_ones_own: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["run", "stuck-at-old-progress", "--store", f"{stores_of_ones_own}:Wrong", "-n", "50"]) == 1
+    assert "a failure that nothing expects (unlocked is to fail)" in capsys.readouterr().out
+
+
+def test_a_store_is_told_what_the_scenario_misses_in_it(
+    stores_of_ones_own: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["run", "stuck-at-old-progress", "--store", f"{stores_of_ones_own}:Bare", "-n", "50"]) == 2
+    printed = capsys.readouterr().err
+    assert "own_stores:Bare has no 'advance'" in printed
+    assert "async def advance(self, job_id: 'str', by: 'int')" in printed
+
+
+def test_results_go_to_the_project_wherever_one_stands(
+    folder: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (folder / "pyproject.toml").touch()
+    (folder / "tests").mkdir()
+    monkeypatch.chdir(folder / "tests")
+    assert main(["run", "../mine.py:holds"]) == 0
+    assert (folder / "results" / "latest" / "results.json").exists()
+    assert not (folder / "tests" / "results").exists()
+
+
+def test_a_time_limit_covers_the_run_and_says_what_more_would_buy(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["run", "mine:holds", "--strategy", "random", "--time-limit", "0.000001"]) == 0
+    printed = capsys.readouterr().out
+    assert re.search(r"mine:holds: stopped by the time limit after \d+ of 1,000 schedules; the others would", printed)
+
+
+@pytest.mark.parametrize(("name", "code"), [("SIGINT", 130), ("SIGTERM", 143), ("SIGHUP", 129)])
+def test_what_was_found_is_printed_and_written_when_a_signal_ends_the_run(
+    folder: Path, capsys: pytest.CaptureFixture[str], name: str, code: int
+) -> None:
+    (folder / "hit.py").write_text(
+        f"import functools, itertools, signal, threading\n"
+        f"hit = functools.partial(signal.raise_signal, signal.{name})\n"
+        f"class Counter: value = 0\n"
+        f"made = []\n"
+        f"def program():\n"
+        f"    counter = Counter()\n"
+        f"    def add(): counter.value += 1\n"
+        f"    threads = [threading.Thread(target=add) for _ in range(2)]\n"
+        f"    for thread in threads: thread.start()\n"
+        f"    for thread in threads: thread.join()\n"
+        f"    if counter.value != 2: made.append(1)\n"
+        f"    elif made: hit()\n"
+        f"    assert counter.value == 2\n"
+    )
+    try:
+        assert main(["run", "hit.py:program", "--no-confirm"]) == code
+    finally:
+        del sys.modules["hit"]
+    printed = capsys.readouterr()
+    assert printed.err == "race: stopped\n"
+    assert "replay: race replay hit:program:2" in printed.out
+    cells = json.loads((folder / "results" / "latest" / "results.json").read_text(encoding="utf-8"))["cells"]
+    assert [cell["verdict"] for cell in cells] == ["failed"]
+
+
+def test_what_a_program_says_reaches_no_terminal_and_no_page_as_it_is(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    text = r"""
+def program():
+    assert False, 'caf\udce9\n::error file=a.py::injected\n\x1b]0;title\x07\x1b[31mred'
+"""
+    (folder / "evil.py").write_text(text)
+    assert main(["run", "evil:program", "-n", "2"]) == 1
+    printed = capsys.readouterr().out
+    page = (folder / "results" / "latest" / "results.md").read_text(encoding="utf-8")
+    for shown in (printed, page):
+        assert "\x1b" not in shown and "\x07" not in shown
+        assert not [line for line in shown.splitlines() if line.startswith("::")]
+        assert r"caf\udce9" in shown
+    del sys.modules["evil"]

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import dataclasses
 import linecache
+import logging
 import threading
 from collections import Counter
 from typing import Any
@@ -261,3 +263,105 @@ def test_a_strategy_that_raises_is_not_taken_for_a_failing_program() -> None:
     with pytest.raises(ZeroDivisionError, match="in the strategy"):
         harness.explore(loses_one, strategy=Broken())
     assert harness.explore(safe, strategy="exhaustive").verdict == "proved"
+
+
+class NoHash:
+    def __hash__(self) -> int:
+        raise ValueError("no hash")
+
+
+class NoEq:
+    def __hash__(self) -> int:
+        return 1
+
+    def __eq__(self, other: object) -> bool:
+        raise ValueError("no eq")
+
+
+class NoRepr:
+    __hash__ = None  # type: ignore[assignment]
+
+    def __repr__(self) -> str:
+        raise ValueError("no repr")
+
+
+@pytest.mark.parametrize("cls", [NoHash, NoEq, NoRepr])
+def test_an_outcome_that_can_do_nothing_is_counted_all_the_same(cls: type[Any]) -> None:
+    result = harness.explore(lambda: cls(), strategy="random", schedules=5)
+    assert (result.verdict, result.outcomes.total()) == ("not found", 5)
+
+
+def test_an_exception_may_have_a_text_of_its_own() -> None:
+    class Broken(Exception):
+        def __init__(self, code: int) -> None:
+            self.code = code
+
+        def __str__(self) -> str:
+            return f"code {self.code}"
+
+    def program() -> None:
+        box = Box()
+
+        def add() -> None:
+            box.value += 1
+            if box.value == 2:
+                raise Broken(7)
+
+        in_threads(add, add)
+
+    failure = harness.explore(program).failure
+    assert failure is not None
+    assert failure.message == "Broken: code 7"
+
+
+def test_an_exception_whose_text_cannot_be_had_is_named() -> None:
+    class Broken(Exception):
+        def __str__(self) -> str:
+            raise RuntimeError
+
+    def program() -> None:
+        raise Broken
+
+    failure = harness.explore(program).failure
+    assert failure is not None
+    assert failure.message == "Broken: <Broken: its __str__ raises RuntimeError>"
+
+
+def test_shrinking_ends_with_the_time() -> None:
+    def program() -> None:
+        box = Box()
+
+        def add() -> None:
+            for _ in range(50):
+                box.value += 1
+
+        in_threads(add, add, add)
+        assert box.value > 120
+
+    quick = harness.explore(program, strategy="random", time_limit=0)
+    slow = harness.explore(program, strategy="random", schedules=quick.schedules)
+    assert quick.failure is not None and slow.failure is not None
+    assert len(quick.failure.token) > len(slow.failure.token)
+    assert harness.replay(program, quick.failure.token).failure is not None
+
+
+def test_logs_are_shown_for_the_failure_alone(caplog: pytest.LogCaptureFixture) -> None:
+    def program() -> None:
+        box = Box()
+        logging.getLogger("service").warning("begins")
+
+        def add() -> None:
+            box.value += 1
+
+        in_threads(add, add)
+        assert box.value == 2
+
+    assert harness.explore(program, strategy="random").failure is not None
+    assert caplog.messages == ["begins"]
+
+
+def test_an_exploration_cannot_be_changed() -> None:
+    result = harness.explore(safe)
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        result.schedules = 0  # type: ignore[misc]
+    assert result.options == harness.Options(program=f"{__name__}:safe")
