@@ -6,8 +6,9 @@ Everything that exploring, replaying and shrinking share. It puts back what it c
 from __future__ import annotations
 
 import gc
+import io
 import sys
-from contextlib import ExitStack
+from contextlib import ExitStack, redirect_stderr, redirect_stdout
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
@@ -162,7 +163,8 @@ class Session:
 
         What this execution fills for good, such as the table of loaded modules, is filled for all executions to come.
         """
-        self.run(DefaultOrder())
+        with redirect_stdout(io.StringIO()), redirect_stderr(io.StringIO()):  # it is no execution that a user asked for
+            self.run(DefaultOrder())
         added = self.instrumentation.names_to_add(self._watch.actors)
         self._watch.actors.clear()
         return added

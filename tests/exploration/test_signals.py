@@ -62,7 +62,8 @@ def test_ctrl_c_inside_a_pool_is_ctrl_c() -> None:
     seen: list[harness.Exploration] = []
     with pytest.raises(KeyboardInterrupt):
         harness.explore(signals_in(signal.SIGINT, 5), strategy="random", on_progress=seen.append)
-    assert (seen[-1].schedules, seen[-1].stopped_by, seen[-1].verdict) == (4, "interrupt", "not found")
+    assert (seen[-1].stopped_by, seen[-1].verdict) == ("interrupt", "not found")
+    assert 0 < seen[-1].schedules < 5
 
 
 def test_a_timeout_of_a_test_is_raised_as_what_it_is(alarm: None) -> None:
