@@ -25,6 +25,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from harness.exploration.loop import explore
     from harness.exploration.replaying import replay
+    from harness.model import errors
     from harness.model.errors import (
         HarnessError,
         InstrumentationError,
@@ -62,6 +63,7 @@ __all__ = [
     "UncontrolledError",
     "UsageError",
     "confirm",
+    "errors",
     "explore",
     "replay",
 ]
@@ -82,7 +84,8 @@ _HOME = {name: module for module, names in _MODULES.items() for name in names}
 def __getattr__(name: str) -> Any:
     if name not in __all__:
         raise AttributeError(f"module 'harness' has no attribute {name!r}")
-    value = getattr(importlib.import_module(_HOME.get(name, "harness.model.errors")), name)
+    home = importlib.import_module(_HOME.get(name, "harness.model.errors"))
+    value = home if name == "errors" else getattr(home, name)
     globals()[name] = value
     return value
 

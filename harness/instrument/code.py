@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 import hashlib
+import inspect
 import warnings
 from collections import defaultdict
 from typing import TYPE_CHECKING, Any
@@ -45,7 +46,8 @@ class ModuleCode:
             if marked:
                 SwitchMarker(tree, rewriter.constants, positions_of_calls(plain))
             ast.fix_missing_locations(tree)
-            rewritten = compile(tree, file, "exec", dont_inherit=True)
+            # Under python -O, too, the program's asserts are what it is asked.
+            rewritten = compile(tree, file, "exec", dont_inherit=True, optimize=0)
         self.names = names
         self._constants = {**rewriter.constants, MARK + "slice": slice}
         self._plain = _by_key(plain)
@@ -63,8 +65,25 @@ class ModuleCode:
         )
         return code.replace(co_consts=constants)
 
+    def is_source_of(self, function: FunctionType, *, to_the_letter: bool) -> bool:
+        """Whether an existing function comes from this text, and not from an earlier one of the file.
+
+        Args:
+            function: Its code names this file.
+            to_the_letter: Its code is as the compiler made it; otherwise an import hook had a hand in it, as pytest's
+                has in tests, and only its name and line count.
+        """
+        code = function.__code__
+        plain = self._plain.get((code.co_qualname, code.co_firstlineno), ())
+        return any(not to_the_letter or _does_the_same(each, code) for each in plain)
+
     def code_for(self, function: FunctionType) -> CodeType | None:
         """The rewritten code of an existing function, or None if there is none that fits."""
+        found = self._code_for(function)
+        lent = function.__code__.co_flags & inspect.CO_ITERABLE_COROUTINE  # by types.coroutine
+        return found.replace(co_flags=found.co_flags | lent) if found is not None and lent else found
+
+    def _code_for(self, function: FunctionType) -> CodeType | None:
         code = function.__code__
         key = code.co_qualname, code.co_firstlineno
         candidates = [each for each in self._new.get(key, ()) if each.co_freevars == code.co_freevars]
@@ -92,6 +111,15 @@ class ModuleCode:
             code for (name, first), codes in self._plain.items() for code in codes if name == qualname and first <= line
         ]
         return max(found, key=lambda code: code.co_firstlineno, default=None)
+
+
+def _does_the_same(one: CodeType, other: CodeType) -> bool:
+    """Whether two code objects are the same, apart from flags that a decorator may have set."""
+    if one.co_code != other.co_code or one.co_names != other.co_names or one.co_varnames != other.co_varnames:
+        return False
+    inner = [(a, b) for a, b in zip(one.co_consts, other.co_consts, strict=False) if hasattr(a, "co_code")]
+    rest = [[each for each in code.co_consts if not hasattr(each, "co_code")] for code in (one, other)]
+    return repr(rest[0]) == repr(rest[1]) and all(hasattr(b, "co_code") and _does_the_same(a, b) for a, b in inner)
 
 
 def _by_key(module: CodeType) -> dict[_Key, list[CodeType]]:

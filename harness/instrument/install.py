@@ -11,6 +11,7 @@ and on the way out every function that was made meanwhile is looked for as well.
 from __future__ import annotations
 
 import importlib
+import importlib.machinery
 import importlib.util
 import inspect
 import sys
@@ -24,6 +25,7 @@ from typing import TYPE_CHECKING, Any
 from harness.instrument import hooks
 from harness.instrument.code import ModuleCode, checksum
 from harness.instrument.functions import functions_of
+from harness.instrument.hooks import plans
 from harness.instrument.opaque import rewrite_only
 from harness.instrument.project import belongs_to, named_in_settings, root_of
 from harness.instrument.reach import modules_reached
@@ -161,6 +163,7 @@ class Instrumentation:
         names: list[tuple[dict[str, Any], str, Any]] = []
         try:
             rewrite_only(self._modules)
+            plans.forget_all()
             hooks.listen(listener)
             self._swap_in()
             for module in self._modules.values():
@@ -175,7 +178,13 @@ class Instrumentation:
 
     def _swap_in(self) -> None:
         for function in functions_of(self._code, self._roots):
-            new = self._code[function.__code__.co_filename].code_for(function)
+            code = self._code[function.__code__.co_filename]
+            if _is_current(function) and not code.is_source_of(function, to_the_letter=_is_compiled_as_it_is(function)):
+                raise InstrumentationError(
+                    f"{function.__code__.co_filename} has changed since it was imported: {function.__qualname__} does "
+                    f"not run as it stands there. Start a new process"
+                )
+            new = code.code_for(function)
             if new is not None:
                 self._swapped.append((function, function.__code__))
                 function.__code__ = new
@@ -188,6 +197,18 @@ class Instrumentation:
             plain = self._code[function.__code__.co_filename].plain_for(function)
             if plain is not None:
                 function.__code__ = plain
+
+
+def _is_current(function: types.FunctionType) -> bool:
+    """Whether a function is the one that its module has by that name, and not left over from an earlier import."""
+    found: Any = function.__globals__
+    for name in function.__qualname__.split("."):
+        found = found.get(name) if isinstance(found, dict) else getattr(found, "__dict__", {}).get(name)
+    return inspect.unwrap(found) is function if callable(found) else False
+
+
+def _is_compiled_as_it_is(function: types.FunctionType) -> bool:
+    return type(function.__globals__.get("__loader__")) is importlib.machinery.SourceFileLoader
 
 
 def _exchange_names(space: dict[str, Any], listener: Listener) -> list[tuple[dict[str, Any], str, Any]]:

@@ -68,7 +68,7 @@ class Watch:
     @property
     def wants_profile(self) -> bool:
         """Whether the next execution is to be watched with ``sys.setprofile``; asked once for each."""
-        if _MONITORING is not None:
+        if _MONITORING is not None or sys.getprofile() is not None:  # a profiler cannot be shared
             return False
         self._executions += 1
         number = self._executions
@@ -80,12 +80,11 @@ class Watch:
     @contextmanager
     def profiled(self) -> Iterator[None]:
         """Watch one execution by ``sys.setprofile``, which greenlets that are made inside inherit."""
-        old = sys.getprofile()
         sys.setprofile(self._called)
         try:
             yield
         finally:
-            sys.setprofile(old)
+            sys.setprofile(None)
 
     def _called(self, frame: FrameType, event: str, arg: object) -> None:
         if event == "call":

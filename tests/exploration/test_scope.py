@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import importlib
+import os
+import subprocess
 import sys
 import textwrap
+import types
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +18,7 @@ import harness
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+ROOT = Path(__file__).parent.parent.parent
 BUMP = "def bump(box):\n    seen = box.n\n    box.n = seen + 1\n"
 BASE = "class Base:\n    n = 0\n    def bump(self):\n        seen = self.n\n        self.n = seen + 1\n"
 
@@ -146,6 +150,50 @@ def test_a_submodule_that_the_first_call_loads_belongs_to_the_package_that_was_n
     result = harness.explore(program, instrument=("lazy",))
     assert result.verdict == "failed"
     assert "lazy.inner" in result.scope.rewritten
+
+
+def test_results_do_not_depend_on_what_was_explored_before(project: Any) -> None:
+    program = project(LIBRARY)
+    cold = {}
+    for extra in ((), ("counters",)):
+        result = harness.explore(program, instrument=extra, strategy="exhaustive", stop_on_failure=False)
+        cold[extra] = result.schedules, result.classes, result.outcomes
+    for extra in (("counters",), (), (), ("counters",), ("json",), ("counters",), ()):
+        result = harness.explore(program, instrument=extra, strategy="exhaustive", stop_on_failure=False)
+        assert (result.schedules, result.classes, result.outcomes) == cold[extra if extra in cold else ()], extra
+
+
+RACY = program_text(BUMP)
+RIGHT = program_text("def bump(box):\n    box.n = 2\n")
+
+
+@pytest.mark.parametrize("now", [RIGHT, "# one line\n" + RACY], ids=["mended", "moved"])
+def test_a_file_that_has_changed_since_it_was_imported_is_refused(project: Any, tmp_path: Path, now: str) -> None:
+    program = project({"tests/prog.py": RACY})
+    (tmp_path / "tests" / "prog.py").write_text(now)
+    with pytest.raises(harness.InstrumentationError, match=r"prog\.py has changed since it was imported"):
+        harness.explore(program)
+
+
+def test_asserts_hold_under_python_O_too(tmp_path: Path) -> None:
+    (tmp_path / "lost.py").write_text(RACY)
+    done = subprocess.run(
+        [sys.executable, "-O", "-c", "import harness, lost; print(harness.explore(lost.program).verdict)"],
+        cwd=tmp_path, env={**os.environ, "PYTHONPATH": str(ROOT)}, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.stdout == "failed\n", done.stderr
+
+
+def test_a_generator_that_was_made_a_coroutine_is_one_still() -> None:
+    @types.coroutine
+    def once() -> Any:
+        yield
+
+    async def program() -> int:
+        await once()
+        return 7
+
+    assert set(harness.explore(program).outcomes) == {7}
 
 
 def test_the_standard_library_under_control_is_known_and_a_program_that_uses_it_is_proved() -> None:

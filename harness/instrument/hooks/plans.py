@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from harness.model.site import Site
 
 __all__ = [
-    "DEFAULT", "OTHER", "OWN", "PLAIN", "STATE", "bind", "decide", "forget", "is_computed", "owners_of", "plan_at",
-    "remember",
+    "DEFAULT", "OTHER", "OWN", "PLAIN", "STATE", "bind", "decide", "forget", "forget_all", "is_computed", "owners_of",
+    "plan_at", "remember",
 ]  # fmt: skip
 
 STATE: Final = 0  # an attribute of the object itself
@@ -91,6 +91,14 @@ def is_computed(obj: Any, name: str) -> bool:
     """Whether a read of ``obj.name`` stores it: a ``functools.cached_property`` that was not read before."""
     found = getattr(type(obj), name, None)
     return isinstance(found, functools.cached_property) and name not in getattr(obj, "__dict__", ())
+
+
+def forget_all() -> None:
+    """Decide anew at every site: other modules are rewritten from now on, and other objects exchanged."""
+    for sites in _sites.values():
+        for site in sites:
+            site.cls = None
+    _sites.clear()
 
 
 def forget(name: str) -> None:
