@@ -1,11 +1,11 @@
 """A lock shared by two loops: an ``asyncio.Lock`` belongs to one.
 
 A worker thread has no loop, so it runs one of its own for its update, and awaits the very method that the main task
-awaits. One lock, taken properly by both. As long as nobody has to wait for it, that goes well.
+awaits. One lock, taken properly by both. As long as no task has to wait for it, that goes well.
 
-When somebody has to wait, the lock binds itself to the waiting one's loop. The other one then gets ``RuntimeError: ...
+When a task has to wait, the lock binds itself to the loop of that task. The other one then gets ``RuntimeError: ...
 is bound to a different event loop``; or the lock is given back, and the wake-up lands in a loop that is asleep and that
-nobody tells: it waits for ever. It happens under load only, and the tests are quiet. Between threads it takes a
+is not told: it waits for ever. It happens under load only, and the tests are quiet. Between threads it takes a
 ``threading.Lock``, or one loop that does everything and is asked with ``run_coroutine_threadsafe``.
 
 Origin: "lock thread access to jobs dictionary" among the optional changes, said of an ``asyncio.Lock``.
@@ -51,7 +51,7 @@ scenario = Scenario(
     check=check,
     expect={
         "unlocked": "fails",  # an update is lost, as between any two threads
-        "asyncio-lock": "fails",  # RuntimeError, or somebody waits for ever
+        "asyncio-lock": "fails",  # RuntimeError, or a task waits for ever
         "asyncio-lock-complete": "fails",
         "thread-lock": "safe",
         "per-job-lock": "safe",

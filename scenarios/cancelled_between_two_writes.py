@@ -2,7 +2,7 @@
 
 The main task finishes the job, runs out of patience and cancels that. ``cancel`` raises ``CancelledError`` at the
 ``await`` where the task is: while it works, while it waits for a lock, or between setting the status and setting the
-progress, if an ``await`` stands there. Then the job is completed at 50 %, for ever, and nobody is left to go on.
+progress, if an ``await`` stands there. Then the job is completed at 50 %, for ever, and no task is left to go on.
 
 That a lock is held changes nothing: ``async with`` gives it back on the way out, and what has been written stays. The
 remedy is to have no ``await`` between two writes that belong together. Afterwards a heartbeat must still get the

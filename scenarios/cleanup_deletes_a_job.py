@@ -6,7 +6,7 @@ finished. When the main task comes to write, there is nothing to write to.
 
 To delete is to write: "is it in the dict?" and "change it" are check and act, and a deletion can come between the two
 like any other change. So the cleanup takes the lock that the updates take, and the check is made under it. Where
-records are saved whole, nobody even gets an error: the update writes the deleted job anew.
+records are saved whole, there is not even an error: the update writes the deleted job anew.
 
 Origin: check-then-act among the places that need a lock; "lock job deletion in cleanup" is left among the optional
 changes.

@@ -52,7 +52,7 @@ scenario = Scenario(
     expect={
         "unlocked": "safe",
         "asyncio-lock": "safe",
-        "asyncio-lock-complete": "safe",  # nobody waits for the lock, so it never notices the second loop
+        "asyncio-lock-complete": "safe",  # no task waits for the lock, so it never notices the second loop
         "thread-lock": "safe",
         "per-job-lock": "safe",
         "loop-confined": "safe",

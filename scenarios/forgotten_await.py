@@ -44,7 +44,7 @@ scenario = Scenario(
     main_task=main_task,
     check=check,
     expect={
-        "unlocked": "safe",  # its update is a plain function, which nobody needs to await
+        "unlocked": "safe",  # its update is a plain function, which needs no await
         "asyncio-lock": "safe",
         "asyncio-lock-not-awaited": "fails",
         "asyncio-lock-complete": "safe",

@@ -5,7 +5,7 @@ the second should not notice the first. If there is one lock for all jobs and it
 slow job makes every job look dead.
 
 There are two ways out. Hold the lock for a few assignments only: then one lock for all is enough. Or give each job its
-own: then whoever holds one too long hurts that job alone, which is what ``per-job-lock-held-during-work`` shows, and it
+own: then to hold one too long hurts that job alone, which is what ``per-job-lock-held-during-work`` shows, and it
 costs a second kind of lock for the question which jobs there are.
 
 Origin: ``self.job_lock``, one lock for the whole of ``self.jobs``; "tested with concurrent requests" in its last list.

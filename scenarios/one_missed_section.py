@@ -1,6 +1,6 @@
-"""One missed section: a lock protects nobody from those who do not take it.
+"""One missed section: a lock protects only from those that take it.
 
-The main task updates the job as it should, through the store. A worker thread, written by somebody else, reaches into
+The main task updates the job as it should, through the store. A worker thread, from another module, reaches into
 ``store.jobs`` and adds to the progress itself. It is one line, and it undoes the work of all the others: it can read
 before and write after the main task's update, which is then lost.
 

@@ -2,7 +2,7 @@
 
 The main task reads progress 10 and works on. The heartbeat reads the same record, tells the frontend that the job is
 alive, and then saves what it has sent: the time of the heartbeat, and with it every other field as it was before. If
-the main task has written 20 in the meantime, the job is back at 10, and nobody ever asked for that.
+the main task has written 20 in the meantime, the job is back at 10, though no one asked for that.
 
 Both are tasks of one event loop, which takes turns only at an ``await``. One lies between the heartbeat's read and its
 write, and how long it takes decides: here the work takes longer than the message, so all goes well until, on a busy

@@ -2,7 +2,7 @@
 
 The main task finishes the job, which takes a while, and the heartbeat shows every few milliseconds that it is alive. If
 the lock is held for all of the work, each heartbeat waits until the end of it: the service is alive and looks dead,
-and whoever watches it kills it. Nothing is wrong with the data, so no check of the data finds it. This one looks at the
+and its watchdog kills it. Nothing is wrong with the data, so no check of the data finds it. This one looks at the
 clock, in virtual time: how long did the longest heartbeat take?
 
 With a ``threading.Lock`` it is worse. The heartbeat that wants it does not wait as a task, it stops the whole loop, and

@@ -5,7 +5,7 @@ adds to it and writes the sum. If both read before either writes, the second sum
 30 of 30 and says 20, and it will say so for ever.
 
 A thread needs no ``await`` to get in between. It can be there after any call, and without the GIL between any two
-steps; so the ``asyncio.Lock`` that makes the tasks take turns does nothing here. Whoever writes must hold the same
+steps; so the ``asyncio.Lock`` that makes the tasks take turns does nothing here. All that write must hold the same
 lock, and the thread can only hold a ``threading.Lock``.
 
 Origin: "update lost in race" among the symptoms; "lock thread access" is left among the optional changes.

@@ -23,7 +23,7 @@ class Entry:
 
     Attributes:
         context: ``loop``: a task or callback of the event loop; ``thread``: a thread; ``main``: the program's own
-            thread, before and after its loop; ``init``: a constructor or a module's body, whose state nobody has yet.
+            thread, before and after its loop; ``init``: a constructor or a module's body, with nothing shared yet.
         many: Two of it may run at once.
         assumed: Why it is taken for that, if the source does not say it.
     """
@@ -54,14 +54,14 @@ class Entry:
         return value.cls if value is not None else None
 
     def __str__(self) -> str:
-        who = {"loop": "tasks", "thread": "threads", "main": "the main thread", "init": "nobody else"}
-        one = {"loop": "a task", "thread": "a thread", "main": "the main thread", "init": "nobody else"}
+        who = {"loop": "tasks", "thread": "threads", "main": "the main thread", "init": "no other"}
+        one = {"loop": "a task", "thread": "a thread", "main": "the main thread", "init": "no other"}
         return f"{self.function.qualname} ({(who if self.many else one)[self.context]})"
 
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """Something that is wrong whoever else runs: a rule's name, and where."""
+    """Records something that is wrong whatever else runs: a rule's name, and where."""
 
     rule: str
     path: str

@@ -1,9 +1,9 @@
-"""Who runs what: the entry points of a project, found from what starts them.
+"""Finds the entry points of a project, from what starts them.
 
 A coroutine is run by the event loop. ``create_task``, ``gather`` and whatever else takes a coroutine makes a task;
 ``Thread``, ``submit``, ``to_thread`` and ``run_in_executor`` make threads; ``call_soon_threadsafe`` and
-``run_coroutine_threadsafe`` bring work back to the loop. What is left are the functions that nobody in these files
-calls. Who calls them is not in the source, so it is assumed, and each finding that rests on it says so:
+``run_coroutine_threadsafe`` bring work back to the loop. What is left are the functions that these files do not
+call. Who calls them is not in the source, so it is assumed, and each finding that rests on it says so:
 
 * a public plain method of a class that has a ``threading`` lock: threads call it, or why would it have one;
 * a public plain method of a class that starts threads: one other thread;
@@ -35,7 +35,7 @@ _NEEDS_LOOP = {"get_running_loop", "create_task", "ensure_future", "get_event_lo
 
 
 def find_entries(project: Project, assume_threads: bool) -> list[Entry]:
-    """Every entry point, walked. With ``assume_threads=False``, whoever is not seen to be a thread is none."""
+    """Find and walk every entry point; with ``assume_threads=False``, only those seen to run in threads do."""
     entries: dict[tuple[ast.AST, Context, Class | None], Entry] = {}
     visited: set[ast.AST] = set()
     waiting = list(_first_entries(project, assume_threads))

@@ -1,4 +1,4 @@
-"""The walk through an expression: which places it reads, and what is known of its value."""
+"""Walks through expressions: which places they read, and what is known of their values."""
 
 from __future__ import annotations
 
@@ -282,7 +282,7 @@ class Expressions:
         return Value(sources=found.sources | sources, fresh=True, coroutines=found.coroutines, many=True)
 
     def check_awaited(self, node: ast.expr, value: Value) -> None:
-        """A coroutine is always true: whoever tests one forgot to await it."""
+        """Note a coroutine that is tested: it is always true, and was not awaited."""
         if value.coroutines and not value.many:
             self._record.note("missing-await", node, f"{text_of(node)} is a coroutine, and a coroutine is always true")
 

@@ -41,7 +41,7 @@ class Event:
         guards: Earlier reads that decided whether this event happens.
         branch: Which way each ``if`` around it went; two events that disagree never happen in one run.
         repeated: It stands in a loop of its function.
-        fresh: What is stored was made just now, so nobody else has it.
+        fresh: What is stored was made just now, so no other thread or task has it.
         final: The final status that a write sets, if it sets one: ``completed``.
         started: For ``start``, the function that another thread or task runs from then on.
         end: For ``iterate``, the number of the last event in the loop.

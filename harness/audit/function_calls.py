@@ -1,4 +1,4 @@
-"""The walk through a call: into a function of ours, or what is known of the library's."""
+"""Follows calls: into a function of ours, or into what is known of the library's."""
 
 from __future__ import annotations
 
@@ -227,7 +227,7 @@ class Calls:
         self._record.returned = []
         self._record.at_yield = (lambda: self._outside(caller, body)) if body is not None else None
         if function.is_async and _left_to_subclasses(function.node):
-            self._record.wait(node, "", slow=False)  # whoever writes it may wait
+            self._record.wait(node, "", slow=False)  # a subclass may wait
         if isinstance(function.node, ast.Lambda):
             self._record.returned.append(self._walk.evaluate(function.node.body))
         else:

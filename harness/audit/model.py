@@ -1,4 +1,4 @@
-"""What an audit says: findings, each with the checklist's items that it concerns, and the report that holds them."""
+"""Defines what an audit says: rules, findings with the checklist's items that they concern, and the report."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ RULES: Final = {
     for rule in (
         Rule(
             "read-modify-write",
-            "a value is read, changed and written back, and somebody else may write in between",
+            "a value is read, changed and written back, and another thread or task may write in between",
             "stuck-at-old-progress",
             "hold one lock over the read and the write, or have no await between them if one loop does everything",
         ),
@@ -61,13 +61,13 @@ RULES: Final = {
         ),
         Rule(
             "torn-read",
-            "several fields of a live record are read one after the other, while somebody else writes them",
+            "several fields of a live record are read one after the other, while another thread writes them",
             "inconsistent-read",
             "read them under the lock of the writers, or from a copy made under it",
         ),
         Rule(
             "unsafe-iteration",
-            "a container is gone through while somebody else adds or deletes",
+            "a container is iterated over while another thread or task adds or deletes",
             "iterating-while-cleaning-up",
             "hold the lock for the whole loop, or go over list(...), which is made in one step",
         ),
@@ -97,7 +97,7 @@ RULES: Final = {
         ),
         Rule(
             "slow-in-lock",
-            "something slow happens while a lock is held, and everybody who wants the lock waits for it",
+            "something slow happens while a lock is held, and all that want the lock wait for it",
             "slow-work-inside-the-lock",
             "do the slow work first, then take the lock for the few assignments",
         ),

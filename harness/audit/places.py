@@ -46,7 +46,7 @@ class Lock:
     """A lock, or with ``keyed`` a family of them, one for each key.
 
     Attributes:
-        kind: ``thread``, ``asyncio``, or ``none`` for what looks like a lock and keeps nobody out.
+        kind: ``thread``, ``asyncio``, or ``none`` for what looks like a lock and excludes nothing.
     """
 
     owner: str

@@ -1,4 +1,4 @@
-"""The state of a walk through one entry point, and how it writes down what it meets."""
+"""Keeps the state of a walk through one entry point, and writes down what it meets."""
 
 from __future__ import annotations
 
@@ -97,7 +97,7 @@ class Recorder:
         return frozenset([index]) if index >= 0 else frozenset()
 
     def wait(self, node: ast.AST, text: str, slow: bool = True) -> frozenset[int]:
-        """Somebody else of the same loop may have a turn here."""
+        """Note that another task of the same loop may have a turn here."""
         if self.is_loop:
             index = self.emit("wait", node, text=text if slow else "").index
             return frozenset([index]) if index >= 0 else frozenset()
@@ -105,7 +105,7 @@ class Recorder:
 
     @property
     def is_loop(self) -> bool:
-        """Inside a coroutine, whoever's loop it runs in."""
+        """Inside a coroutine, on whichever loop."""
         return any(frame.function.is_async for frame in self.frames)
 
     def acquire(self, node: ast.AST, lock: Lock, sorted_key: bool = False) -> Held:
@@ -128,7 +128,7 @@ class Recorder:
             )
 
     def spawn(self, callee: Callee, context: Context, many: bool, *arguments: Value, **keywords: Value) -> None:
-        """Somebody else runs it from now on."""
+        """Let another thread or task run it from now on."""
         given = tuple(self._given(each) for each in (*callee.arguments, *arguments))
         named = tuple((name, self._given(each)) for name, each in keywords.items())
         self.spawned.append(Entry(callee, context, many, "", given, named))

@@ -138,7 +138,7 @@ class SharedState:
         return NOTHING
 
     def take(self, node: ast.expr, lock: Lock, sorted_key: bool = False) -> None:
-        """Hold a lock from here on; one that was made for this call alone keeps nobody out."""
+        """Hold a lock from here on; one that was made for this call alone excludes no other call."""
         if lock.name and lock.kind != "none":
             self._record.acquire(node, lock, sorted_key)
         elif not lock.name and not self._record.muted:
@@ -167,7 +167,7 @@ class SharedState:
         )
 
     def lock_by_name(self, node: ast.expr, is_async: bool) -> Lock | None:
-        """A lock that somebody else made: its name says that it is one."""
+        """Return a lock that is made elsewhere: its name says that it is one."""
         name = node.func if isinstance(node, ast.Call) else node
         keyed = isinstance(node, ast.Call | ast.Subscript)
         while isinstance(name, ast.Subscript):

@@ -1,4 +1,4 @@
-"""Which state is shared by whom, and when somebody else can come between two events.
+"""Finds out which entry points share state, and when one can come between two events of another.
 
 Two entry points meet in one of two ways. Where a thread takes part, anything may happen between any two steps, and only
 a ``threading`` lock keeps it out. Between tasks of one loop it happens only where one of them waits, and any lock does.
@@ -46,7 +46,7 @@ class Sharing:
 
     @property
     def active(self) -> list[Entry]:
-        """Those whose state somebody else can have."""
+        """The entry points whose state others can have."""
         return [entry for entry in self.entries if entry.context != "init"]
 
     def writes(self, root: tuple[str, str]) -> Sequence[Use]:

@@ -43,7 +43,7 @@ class Project:
         self.audited = [self.load(path) for path in paths]
 
     def load(self, path: Path) -> Module:
-        """The module in a file, read once; it is called what the user called it, whoever imports it first."""
+        """Return the module in a file, read once, under the path by which the user named it."""
         key = path.resolve()
         if key not in self.modules:
             self.modules[key] = module = Module(self.names.get(key, str(path)), _parse(path))

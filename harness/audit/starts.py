@@ -1,4 +1,4 @@
-"""Calls that let somebody else run a function: threads, tasks, callbacks, loops."""
+"""Follows calls that start a thread, a task, a callback or a loop."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ class Starts:
     def start(
         self, node: ast.Call, name: str, receiver: Value, arguments: list[Value], keywords: dict[str, Value]
     ) -> Value | None:
-        """Calls that let somebody else run a function."""
+        """Follow a call by which another thread, task or callback runs a function; None if it is no such call."""
         last = name.split(".")[-1]
         many = self._record.loops > 0
         if last in ("Thread", "Timer"):
@@ -118,7 +118,7 @@ class Starts:
         return result
 
     def let_go(self, values: list[Value]) -> None:
-        """What is handed to somebody unknown: coroutines and coroutine functions run as tasks from now on."""
+        """Hand values to code that is not seen: coroutines and coroutine functions run as tasks from now on."""
         for value in values:
             for coroutine in value.coroutines:
                 if coroutine.callee is not None:

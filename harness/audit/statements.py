@@ -73,7 +73,7 @@ class Statements:
                 found = self._walk.evaluate(value)
                 if found.coroutines and not isinstance(value, ast.Await | ast.Yield):
                     self._record.note(
-                        "missing-await", value, f"{ast.unparse(value)} makes a coroutine that nobody awaits"
+                        "missing-await", value, f"{ast.unparse(value)} makes a coroutine that is never awaited"
                     )
             case ast.Assign(targets=targets, value=value):
                 found = self._walk.evaluate(value)

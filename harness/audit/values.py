@@ -37,7 +37,7 @@ class Callee:
 
 @dataclass(frozen=True, slots=True)
 class Coroutine:
-    """A coroutine that nobody has awaited yet: of a function of ours, or of the library."""
+    """Stands for a coroutine that is not awaited yet: of a function of ours, or of the library."""
 
     callee: Callee | None
     arguments: tuple[Value, ...] = ()
@@ -64,7 +64,7 @@ class Value:
         sources: The events that it was made from.
         elements: The place that its elements are aliases of; ``pairs`` says that they are the second of each pair.
         view: It is ``alias`` itself to a loop, not a copy of it.
-        fresh: Made just now: nobody else has it.
+        fresh: Made just now: no other thread or task has it.
         apart: A copy: whatever happens to the original does not happen to it.
         external: The dotted name of what made it: ``asyncio.Queue``.
         origin: Where it is kept, if that is a place that others can have.

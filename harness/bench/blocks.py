@@ -1,7 +1,7 @@
 """Times two things in turns: a block is A and B, one right after the other, and the next block is B and A.
 
 How often the loop runs is found out first, by doubling, so that one timing takes long enough for the clock and not so
-long that somebody else surely gets the processor meanwhile. A block in which somebody did (it took longer than its
+long that another process surely gets the processor meanwhile. A block in which one did (it took longer than its
 thread was running) is timed again. That says nothing about A or B, so it favours neither; and where the machine leaves
 no quiet moment, the interrupted blocks are used, and counted.
 """

@@ -28,7 +28,7 @@ class Block:
     """A and B timed one right after the other, in seconds for one operation; the loop around them is subtracted.
 
     Attributes:
-        disturbed: The thread was not running all the time: somebody else had its processor.
+        disturbed: The thread was not running all the time: another process had its processor.
     """
 
     a: float

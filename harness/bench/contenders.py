@@ -2,7 +2,7 @@
 
 How a lock is held while it is held makes all the difference, so it is said with each figure:
 
-* **computing**: the holder keeps the processor. Among the tasks of one loop nobody can then meet a held lock at all:
+* **computing**: the holder keeps the processor. No task of the same loop can then meet a held lock at all:
   no task runs before the holder is done. This is how a ``threading.Lock`` should be held.
 * **awaiting**: the holder lets the loop go on. This is the only way in which tasks contend for an ``asyncio.Lock``.
 """

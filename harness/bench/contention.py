@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 __all__ = ["GRACE", "Contention", "Round", "contend", "sum_up"]
 
 GRACE: Final = 1.0
-"""Seconds after the end of a round in which everybody must have had a last turn."""
+"""Seconds after the end of a round in which every contender must have had a last turn."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +112,7 @@ def sum_up(
 
 
 async def contend(steps: Steps, contenders: Contenders, hold: float, seconds: float) -> Round:
-    """One round: everybody updates until the time is up, and once at least.
+    """Run one round: every contender updates until the time is up, and once at least.
 
     Args:
         steps: How one update is made.

@@ -11,9 +11,9 @@ __all__ = ["jain_index"]
 
 
 def jain_index(shares: Sequence[float]) -> float:
-    """1 if everybody got the same, 1/n if one of n got everything (Jain, Chiu and Hawe, DEC-TR-301, 1984).
+    """Return 1 if all got the same, 1/n if one of n got everything (Jain, Chiu and Hawe, DEC-TR-301, 1984).
 
-    Where nobody got anything, all got the same.
+    Where none got anything, all got the same.
 
     >>> jain_index([7, 7, 7, 7])
     1.0
@@ -21,7 +21,7 @@ def jain_index(shares: Sequence[float]) -> float:
     0.25
 
     Raises:
-        ValueError: There is nobody, or somebody got less than nothing.
+        ValueError: There is no share, or a negative one.
     """
     if not shares or min(shares) < 0:
         raise ValueError(f"fairness is among some who each got something or nothing, not {list(shares)}")

@@ -3,8 +3,8 @@
 Reading the status, the deletion in cleanup and every access of a thread now stand under ``async with``. A thread has
 no loop, so each of its calls runs one of its own for the time that it takes.
 
-That is worse than no lock. An ``asyncio.Lock`` belongs to the loop in which somebody first had to wait for it. While
-nobody waits, all goes well; when a thread meets a task, one of them gets ``RuntimeError: ... is bound to a different
+That is worse than no lock. An ``asyncio.Lock`` belongs to the loop in which a task first had to wait for it. While
+no task waits, all goes well; when a thread meets a task, one of them gets ``RuntimeError: ... is bound to a different
 event loop``, or it is woken in a loop that is not its own, which means never.
 """
 

@@ -19,13 +19,13 @@ class JobStore(Protocol):
     of the work or the message that goes with it takes must not matter. A job that does not exist is a ``KeyError``,
     where nothing else is said.
 
-    A store that lives in an event loop has ``async def start(self)`` as well: it is called in the loop before anybody
+    A store that lives in an event loop has ``async def start(self)`` as well: it is called in the loop before anything
     uses the store, and that loop then runs until the last worker thread has ended.
     """
 
     @property
     def jobs(self) -> Mapping[str, Job]:
-        """The records themselves, live, by id. For looking at them when everybody has finished."""
+        """The records themselves, live, by id. For looking at them when all actors have finished."""
 
     def create(self, job_id: str, **fields: Any) -> None:
         """Add a job that is being processed; ``fields`` are its other first values."""
@@ -33,7 +33,7 @@ class JobStore(Protocol):
     # For tasks.
 
     async def update_job_status(self, job_id: str, **fields: Any) -> None:
-        """Set several fields. Together: nobody sees the first one without the last."""
+        """Set several fields together: no reader sees the first one without the last."""
 
     async def update_if_processing(self, job_id: str, **fields: Any) -> bool:
         """Tell the frontend, then set the fields if the job is still there and being processed: check, then act.
@@ -52,7 +52,7 @@ class JobStore(Protocol):
         """Tell the frontend that the job is alive, and note the time in its record.
 
         Returns:
-            Whether there is such a job; if not, nobody need call again.
+            Whether there is such a job; if not, there is no need to call again.
         """
 
     async def list_jobs(self) -> dict[str, Status]:
@@ -72,7 +72,7 @@ class JobStore(Protocol):
     def cleanup(self) -> None:
         """Forget the jobs that are completed or failed: check, then act on each."""
 
-    # For everybody.
+    # For tasks and threads.
 
     def count(self) -> int:
         """How many jobs there are."""

@@ -13,7 +13,7 @@ Status = Literal["queued", "processing", "completed", "failed"]
 
 @dataclass
 class Job:
-    """One job. Mutable and shared: whoever got it from a store sees what everybody else does to it."""
+    """One job. Mutable and shared: all that got it from a store see what the others do to it."""
 
     id: str
     status: Status = "queued"

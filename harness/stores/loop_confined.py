@@ -4,7 +4,7 @@ Tasks take turns only at an ``await``, so what stands between two of them is the
 reach into the dict; it hands the loop a function with ``call_soon_threadsafe`` and waits for the answer. (With a
 coroutine, that is what ``run_coroutine_threadsafe`` does.)
 
-Two conditions come with it. The loop must outlive its threads, or they wait for an answer that nobody will give. And it
+Two conditions come with it. The loop must outlive its threads, or they wait for an answer that never comes. And it
 must stay one loop: a thread that runs the async methods in another one is inside the dict, with nothing to stop it.
 """
 

@@ -3,7 +3,7 @@
 Two jobs never wait for each other. The price is a second kind of lock, and with it rules that one lock does not need:
 
 * who wants both takes ``jobs_lock`` first, always, or two of them wait for each other for ever;
-* between looking up a job's lock and holding it the job may be gone, so whoever holds it looks again;
+* between looking up a job's lock and holding it the job may be gone, so its holder looks again;
 * a lock is thrown away with its job, so an id must never be used again.
 """
 

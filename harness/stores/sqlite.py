@@ -1,7 +1,7 @@
 """The store on a database, used the way an ORM is used: load the whole record, change it, save the whole record.
 
 Each statement is atomic, durable and isolated, and none of it helps. Between load and save lies the same gap as between
-read and write in a dict, and what is saved is every column, also those that somebody else has written meanwhile. A save
+read and write in a dict, and what is saved is every column, also those that another actor has written meanwhile. A save
 whose row is gone makes a new one, as Django's does, so a deleted job comes back.
 
 What the database does give: one ``SELECT`` is one moment. Two fields of one record always belong together.
@@ -143,7 +143,7 @@ class SqliteStore:
 
 
 def set_fields(job: Job, fields: dict[str, Any]) -> None:
-    """Change some fields of a record that nobody else has."""
+    """Change some fields of a record that no other actor has."""
     for key, value in fields.items():
         setattr(job, key, value)
 

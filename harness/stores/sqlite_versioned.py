@@ -1,8 +1,8 @@
 """The store on a database, with a version in each row: who saves an old version is told so, and begins again.
 
 ``UPDATE ... WHERE id = ? AND version = ?`` compares and swaps in one statement, which is one transaction. It changes
-one row, or none if somebody else has saved or deleted the job since it was loaded; then the whole load-change-save
-starts over with what is there now. Nobody ever waits for a lock.
+one row, or none if another actor has saved or deleted the job since it was loaded; then the whole load-change-save
+starts over with what is there now. No actor ever waits for a lock.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ class SqliteVersionedStore(SqliteStore):
     """Keeps jobs in an SQLite file; saves a record only if it is still the version it loaded."""
 
     def _change(self, job_id: str, change: Callable[[Job], bool]) -> bool:
-        """Load, change, save, until nobody came in between; False as soon as ``change`` says that it has nothing to do.
+        """Load, change, save, until nothing came in between; False once ``change`` says that it has nothing to do.
 
         Raises:
             KeyError: There is no such job.

@@ -21,7 +21,7 @@ PART = 0.002  # seconds that a part of the work takes
 
 
 class ThreadLockStore:
-    """Keeps jobs in a dict; everybody takes turns."""
+    """Keeps jobs in a dict; tasks and threads take turns."""
 
     def __init__(self) -> None:
         self.jobs: dict[str, Job] = {}

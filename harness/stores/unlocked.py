@@ -1,7 +1,7 @@
 """The store as it was written first: no lock anywhere.
 
-Each method looks right on its own. What is wrong stands between two of its lines: everybody else may have a turn
-there, at an ``await`` the other tasks, and anywhere the worker threads.
+Each method looks right on its own. What is wrong stands between two of its lines: others may have a turn
+there, tasks at an ``await``, and worker threads anywhere.
 """
 
 from __future__ import annotations
@@ -53,7 +53,7 @@ class UnlockedStore:
             await asyncio.sleep(PART)
         self._update_job_status(job_id, status="completed")
         await self._send(job_id, {"status": "completed"})
-        self._update_job_status(job_id, progress=100)  # unless somebody cancels it in between
+        self._update_job_status(job_id, progress=100)  # unless it is cancelled in between
 
     async def heartbeat(self, job_id: str) -> bool:
         if job_id not in self.jobs:

@@ -1,11 +1,11 @@
-"""The optimistic store: nobody waits; who comes too late notices, and begins again.
+"""The optimistic store: no writer waits; one that comes too late notices, and begins again.
 
 A record is never changed. An update makes a new one from the one that it read, and puts it in the dict only if the one
-that it read is still there: compare and swap. If not, somebody else was faster, and the whole read-modify-write starts
+that it read is still there: compare and swap. If not, another writer was faster, and the whole read-modify-write starts
 over with what is there now.
 
-The lock guards the one comparison and the one assignment, which Python cannot do in one step. And because nobody ever
-changes a record, everybody may keep one and read it at leisure: two fields of it always belong together.
+The lock guards the one comparison and the one assignment, which Python cannot do in one step. And because a record is
+never changed, every reader may keep one and read it at leisure: two fields of it always belong together.
 """
 
 from __future__ import annotations

@@ -31,7 +31,7 @@ def gaps(sharing: Sharing) -> Iterator[Gap]:
 
 
 def _still_current(entry: Entry, check: Event, last: Event) -> bool:
-    """Nobody came between this check and the last one, so the two are one."""
+    """Whether nothing could come between this check and the last one, so that the two are one."""
     if check.held != last.held:
         return False
     return not any(event.kind == "wait" for event in entry.events[check.index + 1 : last.index])

@@ -29,7 +29,7 @@ class Gap:
     """What lies between two events of one entry point, for one rule.
 
     Attributes:
-        spoils: Whether somebody else's event matters if it comes between.
+        spoils: Whether an event of another entry point matters if it comes between.
         readers: It is their reads that matter, not their writes.
         threads: Only threads matter: what a task sees after an await it expects to have changed.
     """
@@ -57,7 +57,7 @@ class Judged:
 
     Attributes:
         open: Strangers can come between: each with one of them.
-        guarded: A ``threading`` lock keeps out those who take it; with everybody who can be there at the same time.
+        guarded: A ``threading`` lock excludes those that take it; with all that can run at the same time.
         half: An ``asyncio.Lock`` is held, and a thread can come between all the same.
     """
 

@@ -29,7 +29,7 @@ def find(sharing: Sharing) -> Iterator[tuple[Entry, Event, str]]:
                         yield (
                             entry,
                             event,
-                            f"{event.lock} is held already, and whoever takes it again waits for himself",
+                            f"{event.lock} is held already: to take it again is to wait for oneself",
                         )
                     continue
                 if held.lock == event.lock and (held.sorted or event.text == "sorted"):

@@ -33,7 +33,7 @@ def find(sharing: Sharing) -> Iterator[tuple[Entry, Event, Held]]:
 
 def _too_slow(sharing: Sharing, entry: Entry, event: Event, held: Held) -> bool:
     if held.lock.kind == "thread" and event.kind == "wait":
-        return True  # whoever wants it stops the loop, and with it the one who would give it back
+        return True  # a task that wants it stops the loop, and with it the task that would give it back
     if not event.text:
         return False
     section = [each for each in entry.events if held in each.held]

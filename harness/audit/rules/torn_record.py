@@ -20,7 +20,7 @@ __all__ = ["read_gaps", "update_gaps"]
 
 
 def update_gaps(sharing: Sharing) -> Iterator[Gap]:
-    """From the first field written to the next one, where somebody reads two of them together."""
+    """From the first field written to the next one, where another entry point reads two of them together."""
     for entry in sharing.active:
         for events in _by_call(entry, writing=True):
             first, second = _pair(events)
@@ -34,7 +34,7 @@ def update_gaps(sharing: Sharing) -> Iterator[Gap]:
 
 
 def read_gaps(sharing: Sharing) -> Iterator[Gap]:
-    """From the first field read to the next one, where somebody writes one of them."""
+    """From the first field read to the next one, where another entry point writes one of them."""
     for entry in sharing.active:
         if entry.context == "main":
             continue  # before the threads begin, or after they have ended

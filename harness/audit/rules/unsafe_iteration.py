@@ -1,4 +1,4 @@
-"""A loop over a container that somebody else makes longer or shorter."""
+"""Finds loops over a container that another thread or task makes longer or shorter."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""An ``asyncio.Lock`` where threads are: it keeps tasks of its own loop out, and nobody else."""
+"""An ``asyncio.Lock`` where threads are: it excludes tasks of its own loop, and nothing else."""
 
 from __future__ import annotations
 

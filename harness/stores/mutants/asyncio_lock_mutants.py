@@ -15,7 +15,7 @@ __all__ = ["AsyncioLockHeldDuringWork", "AsyncioLockNotAwaited", "AsyncioLockWit
 
 
 class AsyncioLockHeldDuringWork(AsyncioLockStore):
-    """The slow work inside the lock: everybody else waits until it is done."""
+    """The slow work inside the lock: all others wait until it is done."""
 
     async def finish(self, job_id: str, parts: int) -> None:
         async with self.job_lock:

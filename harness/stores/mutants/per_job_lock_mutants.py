@@ -10,7 +10,7 @@ __all__ = ["PerJobLockHeldDuringWork"]
 
 
 class PerJobLockHeldDuringWork(PerJobLockStore):
-    """The slow work inside the lock: whoever wants this job now stops the whole loop; other jobs go on."""
+    """The slow work inside the lock: a task that wants this job now stops the whole loop; other jobs go on."""
 
     async def finish(self, job_id: str, parts: int) -> None:
         with self.locks[job_id]:

@@ -27,7 +27,7 @@ __all__ = [
 
 
 class ThreadLockMadeForEachCall(ThreadLockStore):
-    """Item 1, the lock in ``__init__``: everybody has a lock, and each has another one."""
+    """Item 1, the lock in ``__init__``: every caller has a lock, and each has another one."""
 
     @property
     def lock(self) -> threading.Lock:
@@ -126,7 +126,7 @@ class ThreadLockWithoutCopy(ThreadLockStore):
 
 
 class ThreadLockHeldDuringWork(ThreadLockStore):
-    """The slow work inside the lock: whoever wants it now stops the whole loop, and so nobody gives it back."""
+    """The slow work inside the lock: a task that wants it now stops the whole loop, and so it is never given back."""
 
     async def finish(self, job_id: str, parts: int) -> None:
         with self.lock:

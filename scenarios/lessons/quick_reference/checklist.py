@@ -114,7 +114,7 @@ CLAIMS: Final = (
         "**3. Add `await` to all status update calls**",
         _NEEDED,
         _awaited,
-        {Verdict.HOLDS: "A coroutine that nobody awaits never runs: the one item that every schedule finds."},
+        {Verdict.HOLDS: "A coroutine that is not awaited never runs: the one item that every schedule finds."},
         until="# To: await",
     ),
     Claim(

@@ -36,7 +36,7 @@ def _single(lab: Laboratory) -> Answer:
 
 
 def _concurrent(lab: Laboratory) -> Answer:
-    """What a test that starts everybody at once sees of a race that is there, on real threads."""
+    """Count what a test that starts all requests at once sees of a race that is there, on real threads."""
     is_there = lab.breaks("", _CONCURRENT)
     once = "it is run once"
     if is_there.outcome is not True:
@@ -104,7 +104,7 @@ CLAIMS: Final = (
         "Tested with single request",
         "a test with a single request can find a race",
         _single,
-        {Verdict.REFUTED: "With nobody else there, the code without any lock passes, under every schedule."},
+        {Verdict.REFUTED: "Alone, the code without any lock passes, under every schedule."},
     ),
     Claim(
         "concurrent-requests",
@@ -133,8 +133,8 @@ CLAIMS: Final = (
     Claim(
         "implementation-time",
         "**Implementation Time:** 30-45 minutes",
-        "somebody makes the changes in that time",
-        not_testable("it speaks of people and of a service that nobody has here, not of what code does"),
+        "a developer makes the changes in that time",
+        not_testable("it speaks of people and of a service that is not here, not of what code does"),
     ),
     Claim(
         "low-risk",

@@ -1,6 +1,6 @@
 """The claims of "Performance Impact", measured on the code as it is written, with its interval each.
 
-Times are this machine's, and those of the quick reference are somebody else's. So "~0.5 µs" and the like are taken
+Times are this machine's, and those of the quick reference are another's. So "~0.5 µs" and the like are taken
 generously: they hold if all of the interval lies within a factor of ``ABOUT`` of the figure. A measurement that the
 benchmark itself calls inconclusive decides nothing.
 """
@@ -184,7 +184,7 @@ CLAIMS: Final = (
         "**Benefit:** 100% race condition elimination",
         "with the changes made, no schedule breaks anything that is shared",
         _eliminates,
-        {Verdict.REFUTED: "A lock eliminates races among those who take it, and nobody but tasks can take this one."},
+        {Verdict.REFUTED: "A lock eliminates races among those who take it, and only tasks can take this one."},
     ),
     Claim(
         "update-without-lock",

@@ -46,8 +46,8 @@ def _moved_outside(lab: Laboratory) -> Answer:
 def _blocks_everything(lab: Laboratory) -> Answer:
     return judge(
         [
-            lab.breaks("somebody wants the asyncio.Lock that is held", ":advice:waits_for_an_asyncio_lock"),
-            lab.breaks("somebody goes on without wanting it", ":advice:bystander_of_an_asyncio_lock"),
+            lab.breaks("another task wants the asyncio.Lock that is held", ":advice:waits_for_an_asyncio_lock"),
+            lab.breaks("another task goes on without wanting it", ":advice:bystander_of_an_asyncio_lock"),
             lab.breaks("the lock is a threading.Lock", ":advice:bystander_of_a_threading_lock"),
         ]
     )
@@ -110,7 +110,7 @@ CLAIMS: Final = (
     Claim(
         "hangs-fix",
         "**Fix:** Move slow operations outside lock",
-        "with the slow operation outside, nobody waits for it, whatever the schedule",
+        "with the slow operation outside, no task waits for it, whatever the schedule",
         _moved_outside,
         {Verdict.HOLDS: "Work first, then take the lock for the few assignments."},
         until="# Wrong:",
@@ -118,7 +118,7 @@ CLAIMS: Final = (
     Claim(
         "blocks-everything",
         "async with self.job_lock:\n    await slow_operation()  # Blocks everything!",
-        "nobody at all goes on while a slow operation is awaited under the lock",
+        "no task at all goes on while a slow operation is awaited under the lock",
         _blocks_everything,
         {Verdict.HOLDS_ONLY_IF: "An asyncio.Lock stops those who want it, a threading.Lock the whole loop."},
         until="# Quick update inside",

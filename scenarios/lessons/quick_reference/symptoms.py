@@ -1,8 +1,8 @@
 """The claims of "Common Symptoms": of each symptom whether its cause brings it about, and how often it is seen.
 
 How often is measured without the harness, on real threads and the stock event loop. It is a frequency of one scenario
-on one machine, and the quick reference speaks of services that nobody can run; so it is the word that is compared, and
-all of the interval has to deserve it.
+on one machine, and the quick reference speaks of services that cannot be run here; so it is the word that is compared,
+and all of the interval has to deserve it.
 """
 
 from __future__ import annotations

@@ -96,7 +96,7 @@ CLAIMS: Final = (
         _synchronizes,
         {
             Verdict.HOLDS_ONLY_IF: "An asyncio.Lock makes the tasks of one loop take turns; a thread needs a "
-            "threading.Lock, and so does everybody who shares with it."
+            "threading.Lock, and so does every task that shares with it."
         },
     ),
     Claim(

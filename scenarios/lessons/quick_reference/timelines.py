@@ -79,7 +79,7 @@ CLAIMS: Final = (
         "some schedule makes exactly these steps, and the progress is 20 at the end of every one",
         _with,
         {
-            Verdict.HOLDS_ONLY_IF: "Nobody ever waits for an asyncio.Lock under which nothing is awaited; where "
+            Verdict.HOLDS_ONLY_IF: "No task ever waits for an asyncio.Lock under which nothing is awaited; where "
             "something is, it does what the table shows."
         },
     ),

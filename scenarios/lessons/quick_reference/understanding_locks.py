@@ -63,7 +63,7 @@ CLAIMS: Final = (
     Claim(
         "exclusive-access",
         "async with lock:  # 🔒 Grabs permission\n    modify_data()  # Safe: I have exclusive access",
-        "whoever holds the lock is alone at the data",
+        "the holder of the lock is alone at the data",
         _exclusive,
         {Verdict.HOLDS_ONLY_IF: "A lock gives no exclusive access to data, only to itself."},
         since="# Task 1",
@@ -71,7 +71,7 @@ CLAIMS: Final = (
     Claim(
         "releases",
         "# 🔓 Releases permission",
-        "the lock is given back whatever happens inside, and whoever waits gets it",
+        "the lock is given back whatever happens inside, and a task that waits gets it",
         _given_back,
         {Verdict.HOLDS: "async with gives the lock back after an error and after a cancellation, too."},
         until="# Safe: Now I have exclusive access",

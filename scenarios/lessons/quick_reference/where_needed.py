@@ -67,7 +67,7 @@ CLAIMS: Final = (
         _read_modify_write,
         {
             Verdict.HOLDS_ONLY_IF: "The block sets a constant, so it is no read-modify-write; one in earnest needs the "
-            "lock, once somebody can come in between."
+            "lock, once another actor can come in between."
         },
     ),
     Claim(
@@ -80,7 +80,7 @@ CLAIMS: Final = (
     Claim(
         "unneeded-read-only",
         "# Just reading (no modification)\njob_count = len(self.jobs)",
-        "no schedule breaks it, though others write and nobody locks",
+        "no schedule breaks it, though others write and none locks",
         _read_only,
         {Verdict.HOLDS_ONLY_IF: "Not that it reads makes it safe, but that it is a single step."},
         until="logger.info(",
@@ -88,7 +88,7 @@ CLAIMS: Final = (
     Claim(
         "unneeded-atomic",
         "# Python dict.get() is atomic\njob = self.jobs.get(job_id)  # Single operation",
-        "no schedule breaks it, though others write and nobody locks",
+        "no schedule breaks it, though others write and none locks",
         _atomic,
         {Verdict.HOLDS_ONLY_IF: "The step is atomic, and what it returns is live: return a copy, made under the lock."},
     ),

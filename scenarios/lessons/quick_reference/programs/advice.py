@@ -21,7 +21,7 @@ WORK = 0.010  # seconds of a part of the work, in virtual time
 
 
 class Service:
-    """A slow operation under a lock. It takes until somebody else has gone on: for ever, if it keeps them from it."""
+    """Runs a slow operation under a lock. It ends when another task has gone on: never, if the lock prevents that."""
 
     def __init__(self, lock: Any) -> None:
         self.job_lock = lock
@@ -83,7 +83,7 @@ class Job:
 
 
 def one_request_alone() -> None:
-    """The updates without any lock, tested with a single request: nobody else is there."""
+    """The updates without any lock, tested with a single request, and nothing beside it."""
     job = Job()
 
     async def request() -> None:

@@ -1,7 +1,7 @@
 """The two versions of ``_update_job_status`` in "The Solution", and a reader beside them.
 
-A job that is completed has a progress of 100: the two are set by one update, and whoever sees one without the other
-sees a conflict.
+A job that is completed has a progress of 100: the two are set by one update, and a reader that sees one without the
+other sees a conflict.
 """
 
 from __future__ import annotations
