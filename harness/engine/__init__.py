@@ -15,6 +15,7 @@
 ``clock.py``            virtual time
 ``gil.py``              which switches CPython with the GIL can make
 ``guard.py``            what cannot be controlled, named with its line
+``watchdog.py``         a wait or a loop in which everything stands still, named with its line
 ``deadlock.py``         who waits for what
 ``run.py``              what an execution leaves behind, and who makes its decisions
 ``source_location.py``  places in the program's source

@@ -128,6 +128,10 @@ class Execution:
     def recording(self) -> bool:
         return self.status.recording
 
+    def steps_made(self) -> int:
+        """A number that grows with every step: for the watchdog, which asks from another OS thread."""
+        return len(self._events) + self.turns.current.spins + self.turns.current.decisions
+
     # -- the hot path: accesses and synchronising operations ---------------------------------------------------------
 
     def access(self, obj: object, key: object, kind: int, site: Site) -> Callable[[object], object] | None:

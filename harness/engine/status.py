@@ -93,6 +93,16 @@ class Status:
         if self.recording and getcurrent() is not self._hub:
             self.fail_fatally(exc)
 
+    def give_up(self, exc: BaseException) -> NoReturn:
+        """End the execution with ``exc``, from the middle of anything: what runs now would never end."""
+        if getcurrent() is self._hub:
+            raise exc
+        if self.phase is Phase.UNWINDING:
+            self.note_fatal(exc)
+            raise GreenletExit
+        self.recording = False
+        self.fail_fatally(exc)
+
     def problem_of(self, exc: BaseException) -> Problem:
         """Say what is wrong where the program lets ``exc`` escape. A ``__str__`` of the program's own may run."""
         kind = ASSERTION if isinstance(exc, AssertionError) else EXCEPTION

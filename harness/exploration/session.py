@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Final
 from harness.cpython import warn_if_unknown
 from harness.engine import Engine, Execution, Settings, guard
 from harness.engine.default_order import DefaultOrder
+from harness.engine.watchdog import Watchdog
 from harness.exploration.process_state import QuietCollector, Silenced
 from harness.exploration.quiet_logs import QuietLogs
 from harness.exploration.signals import Signals
@@ -115,6 +116,7 @@ class Session:
             stack.enter_context(self._library)
             guard.watch()
             stack.enter_context(self._watch.on())
+            stack.enter_context(Watchdog())
             self._stack = stack.pop_all()
         return self
 
