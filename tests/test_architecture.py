@@ -54,6 +54,7 @@ LONGER = {
 
 SAME_NAMES = {
     "options.py": "the value, and the flags of the command line that make one",
+    "record.py": "the events of an execution, and the JSON of an exploration",
     "sqlite.py": "the controlled module, and the store that uses it",
     "timeline.py": "the model, and its report",
 }

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 __all__ = ["COMMANDS", "FINDING", "Stopped", "main", "race"]
 
-COMMANDS: Final = ("run", "list", "replay", "confirm", "stress", "bench", "claims", "audit")
+COMMANDS: Final = ("run", "list", "replay", "confirm", "report", "stress", "bench", "claims", "audit")
 FINDING: Final = 1
 
 
@@ -107,6 +107,7 @@ def race() -> None:
       race run my_tests:program           a program of your own
       race replay TOKEN                   one failure again, step for step
       race confirm TOKEN                  one failure on real threads
+      race report                         the latest results again
       race stress stuck-at-old-progress   how often it happens by itself
       race bench                          what a lock costs
       race audit my_service.py            look for races in source, without running it

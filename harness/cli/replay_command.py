@@ -14,8 +14,8 @@ from harness.cli.options import detect_option, instrument_option
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from harness.model.result import Failure
-    from harness.timeline.timeline import Row
+    from harness.model.record import FailureRecord
+    from harness.model.timeline import Row
 
 __all__ = ["command"]
 
@@ -40,17 +40,16 @@ def command(token: str, detect: tuple[str, ...], instrument: tuple[str, ...], st
     from harness.catalog import program_of_token
     from harness.cli.output import make_console, programs_to_stderr
     from harness.exploration.replaying import replay
-    from harness.report.results import failure_json
     from harness.report.timeline import render
+    from harness.timeline.records import record_failure
 
     program = program_of_token(token)
     with programs_to_stderr():
         execution = replay(program, token, instrument=instrument, detect=detect)
-    failure = execution.failure
+    failure = record_failure(execution.failure) if execution.failure is not None else None
     if as_json:
-        click.echo(
-            json.dumps(failure_json(failure) if failure is not None else {"kind": None}, indent=2, ensure_ascii=False)
-        )
+        found = failure.to_json() if failure is not None else {"kind": None}
+        click.echo(json.dumps(found, indent=2, ensure_ascii=False))
         return FINDING if failure is not None else 0
     console = make_console()
     if failure is None:
@@ -64,13 +63,11 @@ def command(token: str, detect: tuple[str, ...], instrument: tuple[str, ...], st
     return FINDING
 
 
-def _print_sources(console: Console, failure: Failure) -> None:
+def _print_sources(console: Console, failure: FailureRecord) -> None:
     """The lines of source behind the steps, each once."""
     from rich.text import Text
 
-    from harness.timeline.timeline import make_timeline
-
-    rows = [row for row in make_timeline(failure.history, failure.focus).rows if row.line]
+    rows = [row for row in failure.timeline.rows if row.line]
     if not rows:
         return
     console.print()
@@ -80,13 +77,15 @@ def _print_sources(console: Console, failure: Failure) -> None:
         console.print(Text(f"    {linecache.getline(file, line).strip()}"), soft_wrap=True)
 
 
-def _walk(console: Console, failure: Failure) -> None:
+def _walk(console: Console, failure: FailureRecord) -> None:
     """Show the timeline growing by one step at a time."""
-    from harness.report.timeline import heading, table
-    from harness.timeline.timeline import make_timeline
+    from rich.text import Text
 
-    timeline = make_timeline(failure.history, failure.focus)
-    console.print("  ".join(heading(failure)))
+    from harness.model.border import printable
+    from harness.report.timeline import table
+
+    timeline = failure.timeline
+    console.print(Text(printable(f"{failure.heading}  {failure.what}")), soft_wrap=True)
     for count, row in enumerate(timeline.rows, start=1):
         console.print(table(timeline, count))
         _print_step(console, row, timeline.lanes[row.lane])
@@ -97,7 +96,7 @@ def _walk(console: Console, failure: Failure) -> None:
                 return
             if answer.strip().lower() == "q":
                 return
-    console.print(failure.message)
+    console.print(Text(printable(failure.message)), soft_wrap=True)
 
 
 def _print_step(console: Console, row: Row, lane: str) -> None:

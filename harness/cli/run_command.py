@@ -16,10 +16,8 @@ from harness.model.result import Exploration
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from rich.console import Console
-
     from harness.model.result import Failure
-    from harness.report.matrix import Cell, Matrix
+    from harness.report.matrix import Cell
 
 __all__ = ["command"]
 
@@ -83,15 +81,17 @@ def command(
     """
     from harness import scenarios
     from harness.catalog import find, stores_for
-    from harness.cli.output import make_console, print_wide, shown, silent_programs
+    from harness.cli.matrix_output import print_matrix
+    from harness.cli.output import make_console, shown, silent_programs
     from harness.cli.progress import progress_bar
     from harness.exploration.deadline import Deadline
     from harness.exploration.loop import explore
-    from harness.report.matrix import Cell, Matrix, render_matrix
+    from harness.report.matrix import Cell, Matrix
     from harness.report.results import check_writable, latest, matrix_json, write_json, write_results
     from harness.scenario import Scenario
     from harness.stores import MUTANTS
     from harness.strategies import make_strategy
+    from harness.timeline.records import record_exploration
 
     strategy: str = options["strategy"]
     make_strategy(strategy, options["seed"])
@@ -128,7 +128,7 @@ def command(
                 except KeyboardInterrupt as exc:
                     stopped, result = exc, watch.latest
             if stopped is None or result.schedules:
-                cells.append(Cell(pair.scenario, pair.store, pair.expected, result, pair.base))
+                cells.append(Cell(pair.scenario, pair.store, pair.expected, record_exploration(result), pair.base))
             if stopped is not None:
                 break
     if stopped is not None and not cells:
@@ -138,12 +138,7 @@ def command(
     )
     costs = () if stopped else _costs([each for each in stores if store_names or each not in MUTANTS.values()])
     matrix = Matrix(tuple(cells), costs, options["schedules"], options["seed"], strategy, options["switching"])
-    print_wide(console, render_matrix(matrix))
-    for cell in cells:
-        if cell.result.more:
-            where = cell.scenario if cell.store == "-" else f"{cell.scenario} @ {cell.store}"
-            console.print(f"{where}: {cell.result.more} (--time-limit)", soft_wrap=True)
-    _print_failures(console, matrix, one_a_scenario=not names and not store_names)
+    print_matrix(console, matrix, one_a_scenario=not names and not store_names)
     written = write_results(matrix, folder)
     if json_file is not None:
         write_json(matrix_json(matrix), json_file)
@@ -219,28 +214,3 @@ def _costs(stores: Sequence[type[Any]]) -> tuple[Any, ...]:
     from harness.bench import measure_update_costs
 
     return tuple(measure_update_costs([store for store in stores if hasattr(store, "update_job_status")]))
-
-
-def _print_failures(console: Console, matrix: Matrix, one_a_scenario: bool) -> None:
-    """A timeline for each failure; in a run of everything, for the first of each scenario and for each surprise."""
-    from harness.report.timeline import render
-
-    known: set[str] = set()
-    left_out = 0
-    for cell in matrix.cells:
-        failures = cell.result.distinct_failures
-        shown = failures
-        if one_a_scenario and cell.as_expected:
-            shown = () if cell.scenario in known else failures[:1]
-        left_out += len(failures) - len(shown)
-        for failure in shown:
-            known.add(cell.scenario)
-            console.print()
-            console.rule(
-                cell.scenario if cell.store == "-" else f"{cell.scenario} @ {cell.store}", align="left", style="dim"
-            )
-            console.print(render(failure), crop=False)
-    if left_out:
-        console.print(
-            f"\n{left_out} more failures, all of them expected: race run SCENARIO shows its own, results.md all"
-        )

@@ -12,6 +12,7 @@ from harness.evidence.verdict import Verdict
 from harness.report.claims import MARKS, summary
 from harness.report.markdown import table_markdown, timeline_markdown
 from harness.report.timeline import replay_command
+from harness.timeline.records import record_failure
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -119,7 +120,7 @@ def _evidence(each: Evidence) -> str:
 
 def _steps(token: Token) -> Sequence[str]:
     """The schedule of a token, folded away: GitHub and most others draw a table in ``details`` after an empty line."""
-    steps = timeline_markdown(token.failure)
+    steps = timeline_markdown(record_failure(token.failure).timeline)
     if not steps:
         return []
     return ["", f"<details><summary>{token.label}, step for step</summary>", "", steps, "", "</details>"]

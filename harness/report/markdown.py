@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from harness.model.border import printable
-from harness.report.timeline import heading, replay_command
-from harness.timeline.timeline import make_timeline
+from harness.report.timeline import replay_command
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from harness.model.result import Failure
+    from harness.model.record import FailureRecord
+    from harness.model.timeline import Timeline
     from harness.report.matrix import Matrix
 
 __all__ = ["failure_markdown", "matrix_markdown", "table_markdown", "timeline_markdown"]
@@ -33,23 +33,22 @@ def _plain(text: str) -> str:
     return printable(text).replace("&", "&amp;").replace("<", "&lt;").replace("\n", "<br>")
 
 
-def failure_markdown(failure: Failure) -> str:
+def failure_markdown(failure: FailureRecord) -> str:
     """Heading, timeline and replay command of a failure."""
-    kind, what = heading(failure)
+    kind, what = failure.heading, failure.what
     parts = [f"### {kind}: {_plain(what)}", ""]
     message = failure.message.removeprefix(what).lstrip("\n")
     if message and message not in what:
         parts += [_plain(message), ""]
-    timeline = timeline_markdown(failure)
+    timeline = timeline_markdown(failure.timeline)
     if timeline:
         parts += [timeline, ""]
     parts += [f"    {replay_command(failure)}", ""]
     return "\n".join(parts)
 
 
-def timeline_markdown(failure: Failure) -> str:
+def timeline_markdown(timeline: Timeline) -> str:
     """The steps of a failure as a table of time against actors, or ``""`` if there are none to be shown."""
-    timeline = make_timeline(failure.history, failure.focus)
     rows = []
     for row in timeline.rows:
         cells = [""] * len(timeline.lanes)

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from rich.console import RenderableType
 
     from harness.bench.update_cost import UpdateCost
-    from harness.model.result import Exploration
+    from harness.model.record import ExplorationRecord
 
 __all__ = ["Cell", "Matrix", "cells_of", "cost_rows", "judgement", "render_matrix"]
 
@@ -32,7 +32,7 @@ class Cell:
     scenario: str
     store: str
     expected: str | None
-    result: Exploration
+    result: ExplorationRecord
     base: str = ""
 
     @property
@@ -71,11 +71,11 @@ def cells_of(cell: Cell) -> list[str]:
     return [cell.scenario, cell.store, share, f"{result.lost_update_count:,}", first, _verdict(result), judgement(cell)]
 
 
-def _verdict(result: Exploration) -> str:
+def _verdict(result: ExplorationRecord) -> str:
     return _kind_of_verdict(result) + _confirmed(result)
 
 
-def _confirmed(result: Exploration) -> str:
+def _confirmed(result: ExplorationRecord) -> str:
     """How many of the distinct failures happened on real threads too, if that was tried."""
     tried = [failure.confirmed for failure in result.distinct_failures if failure.confirmed is not None]
     if not tried:
@@ -83,12 +83,12 @@ def _confirmed(result: Exploration) -> str:
     return " ✓" if all(tried) else f" ✓ {sum(tried)}/{len(tried)}" if any(tried) else " ✗"
 
 
-def _kind_of_verdict(result: Exploration) -> str:
+def _kind_of_verdict(result: ExplorationRecord) -> str:
     if result.verdict == "proved":
         return f"proved ({result.classes or result.schedules:,})"
-    if result.failure is not None and all(each.needs == "free-threaded CPython" for each in result.distinct_failures):
+    if not result.ok and all(each.needs == "free-threaded CPython" for each in result.distinct_failures):
         return "failed, without GIL"
-    if result.failure is None and result.preemptions is not None:
+    if result.ok and result.preemptions is not None:
         return f"none, preemptions ≤ {result.preemptions}"
     return result.verdict
 

@@ -12,20 +12,16 @@ import platform
 import sys
 import tempfile
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any
 
+from harness.bench.update_cost import UpdateCost
 from harness.loading import project_root
 from harness.model.errors import UsageError
+from harness.model.record import FORMAT, ExplorationRecord, check_format
 from harness.report.markdown import matrix_markdown
-from harness.timeline.timeline import make_timeline
+from harness.report.matrix import Cell, Matrix
 
-if TYPE_CHECKING:
-    from harness.model.result import Failure
-    from harness.report.matrix import Cell, Matrix
-
-__all__ = ["check_writable", "failure_json", "latest", "matrix_json", "write_json", "write_results", "write_text"]
-
-_FORMAT: Final = 1
+__all__ = ["check_writable", "latest", "matrix_json", "read_matrix", "write_json", "write_results", "write_text"]
 
 
 def latest() -> Path:
@@ -100,7 +96,7 @@ def _write(path: Path, text: str) -> None:
 def matrix_json(matrix: Matrix) -> dict[str, Any]:
     """The matrix as plain values, as ``results.schema.json`` describes them."""
     return {
-        "format": _FORMAT,
+        "format": FORMAT,
         "python": platform.python_version(),
         "implementation": sys.implementation.name,
         "platform": platform.platform(),
@@ -121,47 +117,43 @@ def matrix_json(matrix: Matrix) -> dict[str, Any]:
 
 
 def _cell_json(cell: Cell) -> dict[str, Any]:
-    result = cell.result
     return {
         "scenario": cell.scenario,
         "store": cell.store,
         "expected": cell.expected,
+        "base": cell.base,
         "as_expected": cell.as_expected,
-        "verdict": result.verdict,
-        "schedules": result.schedules,
-        "failed": result.failures,
-        "exhausted": result.exhausted,
-        "classes": result.classes,
-        "preemptions": result.preemptions,
-        "lost_updates": result.lost_update_count,
-        "distinct_lost_updates": [str(update) for update in result.lost_updates],
-        "seconds": result.seconds,
-        "failures": [failure_json(failure) for failure in result.distinct_failures],
+        **cell.result.to_json(),
     }
 
 
-def failure_json(failure: Failure) -> dict[str, Any]:
-    """A failure with its timeline."""
-    timeline = make_timeline(failure.history, failure.focus)
-    return {
-        "kind": failure.kind,
-        "message": failure.message,
-        "place": failure.place,
-        "token": failure.token,
-        "schedule_number": failure.schedule_number,
-        "preemptions": failure.preemptions,
-        "confirmed": failure.confirmed,
-        "needs": failure.needs,
-        "timeline": {
-            "lanes": list(timeline.lanes),
-            "state_title": timeline.state_title,
-            "left_out": timeline.left_out,
-            "rows": [
-                {
-                    "time": row.time, "lane": timeline.lanes[row.lane], "text": row.text, "file": row.file,
-                    "line": row.line, "source": row.source, "mark": row.mark, "state": row.state, "lost": row.lost,
-                }
-                for row in timeline.rows
-            ],
-        },
-    }  # fmt: skip
+def read_matrix(path: Path) -> Matrix:
+    """Read what a run has written, in this version or an earlier one.
+
+    Raises:
+        UsageError: The file cannot be read, or is something else.
+    """
+    try:
+        value = json.loads(path.read_text(encoding="utf-8"))
+        check_format(value)
+        cells = tuple(
+            Cell(
+                each["scenario"],
+                each["store"],
+                each["expected"],
+                ExplorationRecord.from_json(each),
+                each.get("base", ""),
+            )
+            for each in value["cells"]
+        )
+        costs = tuple(
+            UpdateCost(each["store"], each["locked_ns"], each["bare_ns"], each["spread_ns"])
+            for each in value["update_costs"]
+        )
+        return Matrix(cells, costs, *(value[name] for name in ("schedules", "seed", "strategy", "switching")))
+    except OSError as exc:
+        raise UsageError(f"cannot read {path}: {exc.strerror}") from None
+    except UsageError as exc:
+        raise UsageError(f"{path}: {exc}") from None
+    except (ValueError, KeyError, TypeError) as exc:
+        raise UsageError(f"{path} is no file of results, or is damaged ({type(exc).__name__}: {exc})") from None

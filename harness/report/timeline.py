@@ -13,16 +13,16 @@ from rich.text import Text
 
 from harness.model.border import printable
 from harness.model.token import Token
-from harness.timeline.timeline import Row, Timeline, make_timeline
+from harness.timeline.records import record_failure
 
 if TYPE_CHECKING:
     from rich.console import ConsoleOptions, RenderableType, RenderResult
 
-    from harness.model.event import History
-    from harness.model.finding import LostUpdate
+    from harness.model.record import FailureRecord
     from harness.model.result import Failure
+    from harness.model.timeline import Row, Timeline
 
-__all__ = ["heading", "render", "render_text", "replay_command", "table"]
+__all__ = ["render", "render_text", "replay_command", "table"]
 
 
 def render_text(failure: Failure, width: int = 100, color: bool = False) -> str:
@@ -38,13 +38,13 @@ def render_text(failure: Failure, width: int = 100, color: bool = False) -> str:
         file=stream, width=width, force_terminal=color, no_color=not color, color_system="standard" if color else None,
         legacy_windows=False, highlight=False,
     )  # fmt: skip
-    console.print(render(failure), crop=False)
+    console.print(render(record_failure(failure)), crop=False)
     return "\n".join(line.rstrip() for line in stream.getvalue().rstrip().splitlines())
 
 
-def render(failure: Failure) -> RenderableType:
+def render(failure: FailureRecord) -> RenderableType:
     """The report of a failure, for a rich console."""
-    kind, what = heading(failure)
+    kind, what = failure.heading, failure.what
     message = failure.message.removeprefix(what).lstrip("\n")
     parts: list[RenderableType] = [
         _Heading(
@@ -53,7 +53,7 @@ def render(failure: Failure) -> RenderableType:
             Text.assemble("needs: ", (failure.needs, "bold")) if failure.needs is not None else Text(),
         )
     ]
-    timeline = make_timeline(failure.history, failure.focus)
+    timeline = failure.timeline
     if timeline.rows:
         parts.append(table(timeline))
         if timeline.left_out:
@@ -91,31 +91,7 @@ def _whole(text: Text) -> Text:
     return text
 
 
-def heading(failure: Failure) -> tuple[str, str]:
-    """``("LOST UPDATE", "job.progress: main task's 20 was overwritten with 10")``."""
-    update, history = failure.lost_update, failure.history
-    if update is not None and history is not None:
-        lost, stale = history.values.get(update.lost_event), _overwritten_with(history, update)
-        if lost is not None and update.came_too_late:
-            what = f"{update.writer}'s {lost} went to what {update.reader} had replaced by a copy"
-            return "LOST UPDATE", f"{update.location}: {what}"
-        if lost is not None and stale is not None:
-            return "LOST UPDATE", f"{update.location}: {update.writer}'s {lost} was overwritten with {stale}"
-        return "LOST UPDATE", str(update)
-    return failure.kind.heading, failure.message.partition("\n")[0]
-
-
-def _overwritten_with(history: History, update: LostUpdate) -> str | None:
-    """What stands in the place of a lost update: the value written there, or its part in the object written there."""
-    _, _, serial, key, _ = history.events[update.lost_event]
-    replacement = history.replaced.get(update.stale_event)
-    for part in replacement.parts if replacement is not None else ():
-        if (part.object, part.key) == (serial, key):
-            return part.value
-    return history.values.get(update.stale_event)
-
-
-def replay_command(failure: Failure) -> str:
+def replay_command(failure: Failure | FailureRecord) -> str:
     """What makes the execution again: the shell command, or the call where the command line cannot name the program."""
     label, token = Token.split(failure.token)
     if "<" in label or label.startswith("__main__:"):  # a function inside another one, or in the script that runs

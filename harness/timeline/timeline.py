@@ -11,12 +11,13 @@ access at which an exception came up.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
 from harness.model.event import SIZE, WHOLE, Event, History
 from harness.model.finding import Focus
 from harness.model.kind import ACCESSES, WRITES, Kind, kinds_where
+from harness.model.timeline import Row, Timeline
 from harness.timeline.naming import location_name
 from harness.timeline.wording import Wording, cut
 
@@ -24,57 +25,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 
-__all__ = ["Row", "Timeline", "make_timeline"]
+__all__ = ["make_timeline"]
 
 _MOST_ROWS: Final = 40
 _NO_FOCUS: Final = Focus()
 _SHOWN: Final = kinds_where(lambda row: row.said and not row.is_access)
 _Location = tuple[int, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One step.
-
-    Attributes:
-        time: ``"T1"``, ``"T2"``, ...
-        lane: Index into :attr:`Timeline.lanes`.
-        text: ``"read  progress=10"``.
-        line: Line in the source, or 0.
-        file: Its file, or ``""``.
-        source: The text of that access in the source.
-        mark: ``"stale"`` for the write that lost an update, ``"too late"`` for one that went to an object which
-            had been replaced, or ``""``.
-        state: The shared state after the step.
-        lost: The step after which an update is gone.
-    """
-
-    time: str
-    lane: int
-    text: str
-    line: int
-    file: str
-    source: str
-    mark: str
-    state: str
-    lost: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Timeline:
-    """The steps of a failure that matter, in order.
-
-    Attributes:
-        lanes: Names of those who act, one column each.
-        state_title: What the last column shows: ``"job after"``.
-        rows: The steps.
-        left_out: How many other steps the execution has.
-    """
-
-    lanes: tuple[str, ...]
-    state_title: str
-    rows: tuple[Row, ...]
-    left_out: int
 
 
 def make_timeline(history: History | None, focus: Focus = _NO_FOCUS) -> Timeline:

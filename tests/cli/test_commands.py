@@ -90,6 +90,17 @@ def test_run_prints_the_matrix_and_leaves_results(folder: Path, capsys: pytest.C
     assert (folder / "results" / "latest" / "results.md").read_text(encoding="utf-8").startswith("# Results")
 
 
+def test_results_of_an_earlier_run_are_drawn_again(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["run", "mine:loses"]) == 1
+    printed = capsys.readouterr().out.rpartition("written:")[0]
+    assert main(["report"]) == 1
+    assert capsys.readouterr().out == printed
+    assert main(["report", "results/latest/results.json", "--markdown"]) == 1
+    page = (folder / "results" / "latest" / "results.md").read_text(encoding="utf-8")
+    assert capsys.readouterr().out.strip() == page.strip()
+    assert main(["report", "nowhere.json"]) == 2
+
+
 def test_a_run_of_everything_prints_one_timeline_a_scenario_and_says_what_it_leaves_out(
     folder: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -15,6 +15,7 @@ from harness.model.result import Failure
 from harness.report.markdown import failure_markdown, matrix_markdown, table_markdown
 from harness.report.matrix import Cell, Matrix
 from harness.report.timeline import replay_command
+from harness.timeline.records import record_exploration, record_failure
 from harness.timeline.timeline import make_timeline
 from tests.programs import Box, failure_of, in_threads
 
@@ -52,7 +53,7 @@ def test_line_breaks_and_angle_brackets_in_a_cell_stay_visible() -> None:
 def test_a_failure_has_the_steps_of_its_timeline() -> None:
     failure = failure_of(losing(), detect=("lost-update",))
     timeline = make_timeline(failure.history, failure.focus)
-    text = failure_markdown(failure)
+    text = failure_markdown(record_failure(failure))
     rows = [line for line in text.splitlines() if line.startswith("| T")][1:]
     assert text.startswith("### LOST UPDATE: box.value: touch's 1 was overwritten with 1\n")
     assert len(rows) == len(timeline.rows) == 4
@@ -62,7 +63,7 @@ def test_a_failure_has_the_steps_of_its_timeline() -> None:
 
 
 def test_values_with_special_characters_do_not_break_the_table() -> None:
-    text = failure_markdown(failure_of(losing("a|b", "c\nd|<e>"), detect=("lost-update",)))
+    text = failure_markdown(record_failure(failure_of(losing("a|b", "c\nd|<e>"), detect=("lost-update",))))
     rows = [line for line in text.splitlines() if line.startswith("| T")]
     assert len(rows) == 5
     assert {row.replace("\\|", "").count("|") for row in rows} == {5}
@@ -70,7 +71,7 @@ def test_values_with_special_characters_do_not_break_the_table() -> None:
 
 
 def test_a_deadlock_keeps_its_lines() -> None:
-    text = failure_markdown(Failure(DEADLOCK, "nobody can go on:\na waits\nb waits", token="x:1abc"))
+    text = failure_markdown(record_failure(Failure(DEADLOCK, "nobody can go on:\na waits\nb waits", token="x:1abc")))
     assert "### DEADLOCK: nobody can go on:" in text
     assert "\n\na waits<br>b waits\n" in text
 
@@ -79,7 +80,13 @@ def test_a_deadlock_keeps_its_lines() -> None:
 def test_a_matrix_has_its_cells_its_costs_and_each_failure_once(costs: tuple[UpdateCost, ...]) -> None:
     failed = harness.explore(losing(), schedules=20, detect=("lost-update",))
     passed = harness.explore(lambda: None, schedules=200)
-    matrix = Matrix((Cell("s", "unlocked", "fails", failed), Cell("s", "locked", "safe", passed)), costs)
+    matrix = Matrix(
+        (
+            Cell("s", "unlocked", "fails", record_exploration(failed)),
+            Cell("s", "locked", "safe", record_exploration(passed)),
+        ),
+        costs,
+    )
     text = matrix_markdown(matrix)
     assert text.startswith("# Results\n")
     assert "| s | locked | never | 0 | - | proved (1) | as expected |" in text

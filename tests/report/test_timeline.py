@@ -14,7 +14,8 @@ import harness
 from harness.model.finding import ASSERTION, DEADLOCK, EXCEPTION, LIVELOCK, FailureKind
 from harness.model.result import Failure
 from harness.oracles import ORACLES
-from harness.report.timeline import heading, render_text, replay_command
+from harness.report.timeline import render_text, replay_command
+from harness.timeline.records import record_failure
 from tests.programs import Box, failure_of
 
 
@@ -124,7 +125,8 @@ def test_the_place_can_be_copied_too() -> None:
 @pytest.mark.parametrize("kind", [ASSERTION, EXCEPTION, DEADLOCK, LIVELOCK, *(each.kind for each in ORACLES.values())])
 def test_a_report_opens_with_the_title_of_its_kind(kind: FailureKind) -> None:
     failure = Failure(kind, "what went wrong\nmore of it")
-    assert heading(failure) == (kind.heading, "what went wrong")
+    record = record_failure(failure)
+    assert (record.heading, record.what) == (kind.heading, "what went wrong")
     assert render_text(failure).splitlines() == [f"{kind.heading}  what went wrong", "more of it"]
 
 

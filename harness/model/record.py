@@ -1,0 +1,170 @@
+"""The record of an exploration: all that a report is drawn from, as values that a file of JSON can hold.
+
+A result has histories, objects of the program's and classes of ours; a record has texts and numbers. It is written with
+the version of its format, and what an earlier version wrote is read as well, so old results can be drawn. The schema,
+``record.schema.json``, stands beside this file.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Final
+
+from harness.model.errors import UsageError
+from harness.model.finding import ASSERTION, DEADLOCK, EXCEPTION, LIVELOCK, FailureKind
+from harness.model.options import Options
+from harness.model.scope import Scope
+from harness.model.timeline import Row, Timeline
+
+if TYPE_CHECKING:
+    from harness.model.result import Needs, Stopped, Verdict
+
+__all__ = ["FORMAT", "ExplorationRecord", "FailureRecord", "check_format"]
+
+FORMAT: Final = 2
+"""Version 2 has the options, the heading of a failure, its traceback, and lanes by number."""
+
+_OPTIONS: Final = tuple(each.name for each in dataclasses.fields(Options))
+_KINDS: Final = {str(kind): kind for kind in (ASSERTION, EXCEPTION, DEADLOCK, LIVELOCK)}
+_NO_TIMELINE: Final = Timeline((), "", (), 0)
+
+
+def check_format(value: Any) -> None:
+    """Refuse what no version of the harness wrote.
+
+    Raises:
+        UsageError: ``value``, as JSON was read, has no format, or one of a later version.
+    """
+    found = value.get("format") if isinstance(value, dict) else None
+    if found not in range(1, FORMAT + 1):
+        raise UsageError(f"this is no file of results, or of a later version (format {found!r}, known: 1 to {FORMAT})")
+
+
+@dataclass(frozen=True, slots=True)
+class FailureRecord:
+    """A failure, ready to be drawn.
+
+    Attributes:
+        heading, what: The first line of the report: ``"LOST UPDATE"`` and what was lost.
+        timeline: The steps on which it turns.
+
+    The others are those of :class:`~harness.model.result.Failure`.
+    """
+
+    kind: FailureKind
+    message: str
+    place: str = ""
+    token: str = ""
+    schedule_number: int = 0
+    preemptions: int = 0
+    needs: Needs | None = None
+    confirmed: bool | None = None
+    heading: str = ""
+    what: str = ""
+    traceback: str = ""
+    timeline: Timeline = _NO_TIMELINE
+
+    def to_json(self) -> dict[str, Any]:
+        """The record as plain values."""
+        plain = dataclasses.asdict(self)
+        plain["kind"] = str(self.kind)
+        plain["timeline"]["lanes"] = list(self.timeline.lanes)
+        plain["timeline"]["rows"] = list(plain["timeline"]["rows"])
+        return plain
+
+    @classmethod
+    def from_json(cls, value: dict[str, Any]) -> FailureRecord:
+        """Read what :meth:`to_json` wrote, in this version or an earlier one."""
+        drawn = value["timeline"]
+        lanes = tuple(drawn["lanes"])
+        rows = (
+            Row(**{**row, "lane": row["lane"] if isinstance(row["lane"], int) else lanes.index(row["lane"])})
+            for row in drawn["rows"]
+        )
+        timeline = Timeline(**{**drawn, "lanes": lanes, "rows": tuple(rows)})
+        kind = _KINDS.get(value["kind"]) or FailureKind(value["kind"])
+        return cls(
+            **{
+                "heading": kind.heading,
+                "what": value["message"].partition("\n")[0],
+                **{name: each for name, each in value.items() if name in cls.__slots__},
+                "kind": kind,
+                "timeline": timeline,
+            }
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class ExplorationRecord:
+    """An exploration, ready to be drawn. Its attributes are those of :class:`~harness.model.result.Exploration`.
+
+    Attributes:
+        more: What more time would buy, or ``""``.
+    """
+
+    verdict: Verdict
+    options: Options = field(default_factory=Options)
+    schedules: int = 0
+    failures: int = 0
+    exhausted: bool = False
+    classes: int = 0
+    preemptions: int | None = None
+    lost_update_count: int = 0
+    lost_updates: tuple[str, ...] = ()
+    seconds: float = 0.0
+    stopped_by: Stopped = ""
+    more: str = ""
+    scope: Scope = field(default_factory=Scope)
+    distinct_failures: tuple[FailureRecord, ...] = ()
+
+    @property
+    def ok(self) -> bool:
+        """No failure was seen."""
+        return not self.distinct_failures
+
+    def to_json(self) -> dict[str, Any]:
+        """The record as plain values."""
+        return {
+            "verdict": self.verdict,
+            "options": {name: _plain(getattr(self.options, name)) for name in _OPTIONS},
+            "schedules": self.schedules,
+            "failed": self.failures,
+            "exhausted": self.exhausted,
+            "classes": self.classes,
+            "preemptions": self.preemptions,
+            "lost_updates": self.lost_update_count,
+            "distinct_lost_updates": list(self.lost_updates),
+            "seconds": self.seconds,
+            "stopped_by": self.stopped_by,
+            "more": self.more,
+            "scope": {name: list(each) for name, each in dataclasses.asdict(self.scope).items()},
+            "failures": [failure.to_json() for failure in self.distinct_failures],
+        }
+
+    @classmethod
+    def from_json(cls, value: dict[str, Any]) -> ExplorationRecord:
+        """Read what :meth:`to_json` wrote, in this version or an earlier one."""
+        given = {name: each for name, each in value.get("options", {}).items() if name in _OPTIONS}
+        for name in ("detect", "instrument"):
+            given[name] = tuple(given.get(name, ()))
+        return cls(
+            verdict=value["verdict"],
+            options=Options(**given),
+            schedules=value["schedules"],
+            failures=value["failed"],
+            exhausted=value["exhausted"],
+            classes=value["classes"],
+            preemptions=value["preemptions"],
+            lost_update_count=value["lost_updates"],
+            lost_updates=tuple(value["distinct_lost_updates"]),
+            seconds=value["seconds"],
+            stopped_by=value.get("stopped_by", ""),
+            more=value.get("more", ""),
+            scope=Scope(**{name: tuple(each) for name, each in value.get("scope", {}).items()}),
+            distinct_failures=tuple(map(FailureRecord.from_json, value["failures"])),
+        )
+
+
+def _plain(value: Any) -> Any:
+    return list(value) if isinstance(value, tuple) else value

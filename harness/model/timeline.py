@@ -1,0 +1,52 @@
+"""The values that a timeline is drawn from: its rows, and the lanes that they stand in."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+__all__ = ["Row", "Timeline"]
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One step.
+
+    Attributes:
+        time: ``"T1"``, ``"T2"``, ...
+        lane: Index into :attr:`Timeline.lanes`.
+        text: ``"read  progress=10"``.
+        line: Line in the source, or 0.
+        file: Its file, or ``""``.
+        source: The text of that access in the source.
+        mark: ``"stale"`` for the write that lost an update, ``"too late"`` for one that went to an object which
+            had been replaced, or ``""``.
+        state: The shared state after the step.
+        lost: The step after which an update is gone.
+    """
+
+    time: str
+    lane: int
+    text: str
+    line: int
+    file: str
+    source: str
+    mark: str
+    state: str
+    lost: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Timeline:
+    """The steps of a failure that matter, in order.
+
+    Attributes:
+        lanes: Names of those who act, one column each.
+        state_title: What the last column shows: ``"job after"``.
+        rows: The steps.
+        left_out: How many other steps the execution has.
+    """
+
+    lanes: tuple[str, ...]
+    state_title: str
+    rows: tuple[Row, ...]
+    left_out: int
