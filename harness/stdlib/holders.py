@@ -124,6 +124,7 @@ def look_for_holders() -> None:
     modules = {id(module.__dict__): module for module in list(sys.modules.values()) if isinstance(module, ModuleType)}  # type: ignore[redundant-expr]
     for holder in _holders(objects):
         _known.extend(_places(holder, modules))
+    objects.clear()  # a tuple that is being made must have no second owner (``_PyTuple_Resize``)
 
 
 def _holders(objects: list[Any]) -> Iterator[Any]:

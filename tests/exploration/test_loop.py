@@ -365,3 +365,8 @@ def test_an_exploration_cannot_be_changed() -> None:
     with pytest.raises(dataclasses.FrozenInstanceError):
         result.schedules = 0  # type: ignore[misc]
     assert result.options == harness.Options(program=f"{__name__}:safe")
+
+
+def test_explorations_may_be_made_while_a_tuple_is_made_of_their_results() -> None:
+    verdicts = tuple(harness.explore(lambda: None).verdict for _ in range(12))  # longer than CPython begins with
+    assert set(verdicts) == {"proved"}
