@@ -274,12 +274,16 @@ class Expressions:
                 value = self.evaluate(condition)
                 self._record.guards |= value.sources
         parts = [node.key, node.value] if isinstance(node, ast.DictComp) else [node.elt]
-        found = self._merge([self.evaluate(each) for each in parts])
+        values = [self.evaluate(each) for each in parts]
+        found = self._merge(values)
         for event in started:
             if event is not None:
                 event.end = len(self._record.entry.events)
         self._record.guards, self._record.loops = guards, loops
-        return Value(sources=found.sources | sources, fresh=True, coroutines=found.coroutines, many=True)
+        return Value(
+            sources=found.sources | sources, fresh=True, coroutines=found.coroutines, many=True,
+            inner=(values[-1].external, 1),
+        )  # fmt: skip
 
     def check_awaited(self, node: ast.expr, value: Value) -> None:
         """Note a coroutine that is tested: it is always true, and was not awaited."""

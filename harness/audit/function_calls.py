@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 __all__ = ["Calls", "text_of"]
 
 _BLOCKING = re.compile(
-    r"time\.sleep|urllib\.request\.urlopen|socket\.create_connection|subprocess\.(run|call|check_call|check_output)"
+    r"time\.sleep|input|os\.(system|popen)|select\.select|concurrent\.futures\.wait|urllib\.request\.urlopen|socket\.create_connection|subprocess\.(run|call|check_call|check_output)"
     r"|(requests|httpx)\.((Session|Client)\.)?(get|post|put|patch|delete|head|options|request)"
 )
 """Functions that wait for the world outside; what is done with their results is quick."""

@@ -123,6 +123,9 @@ def _index_attributes(project: Project, cls: Class) -> None:
         for each in ast.walk(node):
             _learn(project, module, cls, each, annotated, first)
             match each:
+                case ast.Assign(targets=[ast.Attribute(attr=name)], value=ast.Name(id=value)):
+                    if value in {argument.arg for argument in arguments}:
+                        cls.given.add(name)
                 case ast.Attribute(value=ast.Name(id=receiver), attr=name, ctx=ast.Store()) if receiver == first:
                     cls.assigned_in.setdefault(name, set()).add(node)
                 case _:

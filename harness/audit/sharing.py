@@ -69,12 +69,20 @@ class Sharing:
         )
 
 
-def own(entry: Entry, root: tuple[str, str]) -> bool:
-    """An attribute of a thread object that its ``run`` uses: another thread of the class has one for itself."""
+def own(entry: Entry, root: tuple[str, str], item: bool = False) -> bool:
+    """Whether a thread object has it for itself: an attribute that its ``run`` uses, and that its methods set.
+
+    Args:
+        entry: The entry point.
+        root: Of the place.
+        item: Whether it is something in a container, which several threads may have been given.
+    """
     cls = entry.receiver
     if cls is None or not cls.is_thread or entry.function.name != "run":
         return False
-    return root[0] in {each.label for each in cls.line_of_classes}
+    owner, name = root
+    of_class = owner in {each.label for each in cls.line_of_classes}
+    return of_class and cls.keeps(name) and not (item and cls.is_given(name))
 
 
 def parallel(one: Entry, other: Entry) -> bool:

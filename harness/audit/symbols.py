@@ -79,6 +79,7 @@ class Class:
     elements: dict[str, Class] = field(default_factory=dict)
     inner: dict[str, tuple[str, int]] = field(default_factory=dict)  # what containers keep, and how deep: see _inner
     assigned_in: dict[str, set[ast.AST]] = field(default_factory=dict)  # the methods that set an attribute
+    given: set[str] = field(default_factory=set)  # attributes that are parameters of the method that sets them
     attributes: set[str] = field(default_factory=set)
     home: Place | None = None  # the container that keeps objects of this class, if there is one
 
@@ -115,6 +116,14 @@ class Class:
 
     def inside(self, name: str) -> tuple[str, int]:
         return next((each.inner[name] for each in self.line_of_classes if name in each.inner), ("", 0))
+
+    def keeps(self, name: str) -> bool:
+        """Whether an attribute is each object's own: some method sets it on ``self``."""
+        return bool(self.makers(name))
+
+    def is_given(self, name: str) -> bool:
+        """Whether what the attribute refers to came from outside, so that several objects may have it."""
+        return any(name in each.given for each in self.line_of_classes)
 
     def makers(self, name: str) -> frozenset[ast.AST]:
         """The methods that set the attribute."""

@@ -2,7 +2,8 @@
 
 A callback should run every 100 µs; how much later it runs is the lag. Another actor holds the lock half of the time,
 and a task of the loop wants it again and again. With a ``threading.Lock`` the holder is a thread, and the task that
-waits for it stops its whole loop. With an ``asyncio.Lock`` the holder is another task, and only the one that waits stands still.
+waits for it stops its whole loop. With an ``asyncio.Lock`` the holder is another task, and only the one that waits
+stands still.
 Beside each runs the same without any lock, for loops are late without one too.
 
 Between two callbacks the loop is idle, as one is that waits for its sockets: a loop that never let go of the GIL would

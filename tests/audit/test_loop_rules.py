@@ -175,6 +175,50 @@ def test_a_queue_that_two_loops_wait_for(tmp_path: Path) -> None:
     assert (11, "foreign-thread") in rules(tmp_path, source)
 
 
+def test_an_event_of_the_module_in_the_loops_of_two_threads(tmp_path: Path) -> None:
+    source = """
+    import asyncio, threading
+
+    ready = asyncio.Event()
+
+    async def wait():
+        await ready.wait()
+
+    async def go():
+        ready.set()
+
+    def main():
+        threading.Thread(target=lambda: asyncio.run(wait())).start()
+        threading.Thread(target=lambda: asyncio.run(go())).start()
+    """
+    assert rules(tmp_path, source) == [(6, "foreign-thread"), (9, "foreign-thread")]
+
+
+def test_threads_of_a_class_share_its_class_attributes_and_the_containers_that_they_are_given(tmp_path: Path) -> None:
+    source = """
+    import threading
+
+    class Worker(threading.Thread):
+        total = 0
+
+        def __init__(self, results, size):
+            super().__init__()
+            self.results = results
+            self.left = size
+
+        def run(self):
+            self.left -= 1
+            Worker.total += 1
+            self.results["sum"] = self.results["sum"] + 1
+
+    def main():
+        results = {}
+        for _ in range(3):
+            Worker(results, 5).start()
+    """
+    assert rules(tmp_path, source) == [(13, "read-modify-write"), (14, "read-modify-write")]
+
+
 BLOCKED = """
 import asyncio, queue, subprocess, threading, time, requests
 from concurrent.futures import ThreadPoolExecutor
@@ -203,6 +247,8 @@ class Service:
         "self.thread.join()",
         "self.pool.submit(print).result()",
         "asyncio.run_coroutine_threadsafe(self.other(), asyncio.get_running_loop()).result()",
+        "futures = [self.pool.submit(print) for _ in range(3)]; [each.result() for each in futures]",
+        "input('?')",
     ],
 )
 def test_a_call_that_blocks_in_a_coroutine_blocks_the_loop(tmp_path: Path, body: str) -> None:

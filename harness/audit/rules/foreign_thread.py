@@ -18,7 +18,7 @@ def find(sharing: Sharing) -> Iterator[tuple[Entry, Event, str]]:
     """Each use by a thread, with what is wrong with it.
 
     A thread that runs a loop of its own may use what belongs to that loop, and the source does not say which objects
-    do. There, it is a finding only if tasks of the main loop use the object too.
+    do. There, it is a finding only if the object is used on another loop, too.
     """
     for entry in sharing.active:
         if entry.context != "thread":
@@ -27,11 +27,15 @@ def find(sharing: Sharing) -> Iterator[tuple[Entry, Event, str]]:
             if event.kind != "use" or event.place is None:
                 continue
             on_a_loop = any(frame.function.is_async for frame in event.frames)
-            if on_a_loop and not _used_by_tasks(sharing, event):
+            if on_a_loop and not _used_on_another_loop(sharing, entry, event):
                 continue
             yield entry, event, f"{event.text}, is called in a thread by {entry}"
 
 
-def _used_by_tasks(sharing: Sharing, event: Event) -> bool:
+def _used_on_another_loop(sharing: Sharing, entry: Entry, event: Event) -> bool:
     assert event.place is not None
-    return any(use.entry.context == "loop" for use in sharing.uses.get(event.place.root, ()))
+    owner, _ = event.place.root
+    if entry.many and ":" not in owner:  # several threads of it, each with a loop, and one variable of the module
+        return True
+    users = {use.entry for use in sharing.uses.get(event.place.root, ()) if use.event.kind == "use"}
+    return any(user.context in ("loop", "thread") for user in users - {entry})

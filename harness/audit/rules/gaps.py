@@ -74,7 +74,7 @@ def judge(sharing: Sharing, gaps: Iterator[Gap]) -> Judged:
         root = gap.second.place.root
         uses = sharing.reads(root) if gap.readers else sharing.writes(root)
         strangers = [use for use in uses if gap.spoils(use.event)]
-        alone = own(gap.entry, root)
+        alone = own(gap.entry, root, gap.second.place.item)
         others = [use for use in strangers if not (alone and use.entry is gap.entry)]
         at_once = [use for use in others if parallel(gap.entry, use.entry)]
         in_turn = [use for use in strangers if taking_turns(gap.entry, use.entry)]
