@@ -38,8 +38,9 @@ def find_entries(project: Project, assume_threads: bool) -> list[Entry]:
     """Find and walk every entry point; with ``assume_threads=False``, only those seen to run in threads do."""
     entries: dict[tuple[ast.AST, Context, Class | None], Entry] = {}
     visited: set[ast.AST] = set()
-    waiting = list(_first_entries(project, assume_threads))
-    left_over = _left_over(project)
+    mentioned = _mentioned_names(project)
+    waiting = list(_first_entries(project, assume_threads, mentioned))
+    left_over = _left_over(project, mentioned)
     while waiting:
         entry = waiting.pop(0)
         key = (entry.function.node, entry.context, entry.receiver)
@@ -54,13 +55,14 @@ def find_entries(project: Project, assume_threads: bool) -> list[Entry]:
     return list(entries.values())
 
 
-def _left_over(project: Project) -> list[Function]:
+def _left_over(project: Project, mentioned: dict[str, set[str]]) -> Iterator[Function]:
     """All functions, those first that no file mentions: the others may turn out to be started by these."""
-    mentioned = set().union(*_mentioned_names(project).values())
-    return sorted(project.functions(), key=lambda function: function.name in mentioned)
+    names = set().union(*mentioned.values())
+    return iter(sorted(project.functions(), key=lambda function: function.name in names))
 
 
-def _next_left_over(functions: list[Function], visited: set[ast.AST]) -> Iterator[Entry]:
+def _next_left_over(functions: Iterator[Function], visited: set[ast.AST]) -> Iterator[Entry]:
+    """The next function that was not visited. What was visited stays so: no function is looked at twice."""
     for function in functions:
         generator = function.decorated("contextmanager", "asynccontextmanager")
         if function.node not in visited and not generator and function.name != "__init__":
@@ -99,8 +101,7 @@ def _handed_over(value: Value | None) -> Value:
     )  # fmt: skip
 
 
-def _first_entries(project: Project, assume_threads: bool) -> Iterator[Entry]:
-    mentioned = _mentioned_names(project)
+def _first_entries(project: Project, assume_threads: bool, mentioned: dict[str, set[str]]) -> Iterator[Entry]:
     for module in project.audited:
         assert module.body is not None
         yield Entry(Callee(module.body), "init", False)

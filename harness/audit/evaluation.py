@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from harness.audit.function_calls import Calls, text_of
 from harness.audit.places import Place, field_of, item_of
-from harness.audit.values import NOTHING, Callee, Coroutine, Origin, Value
+from harness.audit.values import NOTHING, Callee, Origin, Value, merged
 
 if TYPE_CHECKING:
     from harness.audit.recorder import Recorder
@@ -51,7 +51,7 @@ class Expressions:
             case ast.Compare(left=left, comparators=comparators, ops=ops):
                 first = self.evaluate(left)
                 rest = [self._looked_into(op, each) for op, each in zip(ops, comparators, strict=True)]
-                return self._merge([first, *rest])
+                return merged([first, *rest])
             case ast.IfExp(test=test, body=body, orelse=orelse):
                 return self._if(test, body, orelse)
             case ast.NamedExpr(target=ast.Name(id=name), value=value):
@@ -68,19 +68,19 @@ class Expressions:
                     self._record.at_yield()
                 return NOTHING
             case ast.Dict(keys=keys, values=values):
-                found = self._merge([self.evaluate(each) for each in (*keys, *values)])
+                found = merged([self.evaluate(each) for each in (*keys, *values)])
                 return Value(sources=found.sources, fresh=True)
             case ast.Starred(value=value):
                 return self.evaluate(value)
             case ast.Tuple(elts=elts) | ast.List(elts=elts) | ast.Set(elts=elts):
                 parts = [self.evaluate(each) for each in elts]
-                whole = self._merge(parts)
+                whole = merged(parts)
                 return Value(sources=whole.sources, fresh=True, coroutines=whole.coroutines)
             case ast.BinOp():
                 return self._operands(node)
             case _:
                 children = [each for each in ast.iter_child_nodes(node) if isinstance(each, ast.expr)]
-                return Value(sources=self._merge([self.evaluate(each) for each in children]).sources)
+                return Value(sources=merged([self.evaluate(each) for each in children]).sources)
 
     def _operands(self, node: ast.BinOp) -> Value:
         """A chain of operators, without recursion into its left side: it is as deep as it is long."""
@@ -89,7 +89,7 @@ class Expressions:
         while isinstance(left, ast.BinOp):
             right.append(left.right)
             left = left.left
-        return Value(sources=self._merge([self.evaluate(each) for each in (left, *reversed(right))]).sources)
+        return Value(sources=merged([self.evaluate(each) for each in (left, *reversed(right))]).sources)
 
     def _looked_into(self, op: ast.cmpop, node: ast.expr) -> Value:
         """The right side of a comparison. ``in`` looks into a container now, whenever the variable got it."""
@@ -98,14 +98,6 @@ class Expressions:
         return (
             replace(value, sources=self._record.read(node, value.alias)) if now and value.alias is not None else value
         )
-
-    def _merge(self, values: list[Value]) -> Value:
-        sources: frozenset[int] = frozenset()
-        coroutines: tuple[Coroutine, ...] = ()
-        for value in values:
-            sources |= value.sources
-            coroutines += value.coroutines
-        return Value(sources=sources, coroutines=coroutines, many=any(value.many for value in values))
 
     def _name(self, node: ast.expr, name: str) -> Value:
         env, value = self._record.variable(name)
@@ -243,7 +235,7 @@ class Expressions:
             found.append(value)
             self._record.guards |= value.sources
         self._record.guards = before
-        merged = self._merge(found)
+        merged = merged(found)
         last = found[-1]
         return Value(sources=merged.sources, alias=last.alias or found[0].alias, elements=last.elements)
 
@@ -258,7 +250,7 @@ class Expressions:
             found.append(self.evaluate(part))
         self._record.guards, self._record.branch = guards, branch
         kept = next((each for each in found if each.alias or each.lock or each.callee), found[0])
-        return replace(kept, sources=self._merge(found).sources | checked.sources)
+        return replace(kept, sources=merged(found).sources | checked.sources)
 
     def _comprehension(self, node: ast.ListComp | ast.SetComp | ast.GeneratorExp | ast.DictComp) -> Value:
         guards, loops = self._record.guards, self._record.loops
@@ -275,7 +267,7 @@ class Expressions:
                 self._record.guards |= value.sources
         parts = [node.key, node.value] if isinstance(node, ast.DictComp) else [node.elt]
         values = [self.evaluate(each) for each in parts]
-        found = self._merge(values)
+        found = merged(values)
         for event in started:
             if event is not None:
                 event.end = len(self._record.entry.events)

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from harness.audit.places import Lock, Place
     from harness.audit.symbols import Class, Function
 
-__all__ = ["NOTHING", "Callee", "Coroutine", "Environment", "Origin", "Value", "sources_of"]
+__all__ = ["NOTHING", "Callee", "Coroutine", "Environment", "Origin", "Value", "merged", "sources_of"]
 
 
 @dataclass(slots=True, eq=False)
@@ -112,3 +112,10 @@ def sources_of(values: Iterable[Value]) -> frozenset[int]:
     for value in values:
         found |= value.sources
     return found
+
+
+def merged(values: Iterable[Value]) -> Value:
+    """Return what is known of an expression that is made of these values."""
+    values = list(values)
+    coroutines = tuple(each for value in values for each in value.coroutines)
+    return Value(sources=sources_of(values), coroutines=coroutines, many=any(value.many for value in values))
