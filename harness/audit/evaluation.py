@@ -235,9 +235,9 @@ class Expressions:
             found.append(value)
             self._record.guards |= value.sources
         self._record.guards = before
-        merged = merged(found)
+        whole = merged(found)
         last = found[-1]
-        return Value(sources=merged.sources, alias=last.alias or found[0].alias, elements=last.elements)
+        return Value(sources=whole.sources, alias=last.alias or found[0].alias, elements=last.elements)
 
     def _if(self, test: ast.expr, body: ast.expr, orelse: ast.expr) -> Value:
         checked = self.evaluate(test)
