@@ -8,9 +8,10 @@ light, the session is opened anew with them. What is then searched is the same w
 from __future__ import annotations
 
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 from harness.engine import Execution
+from harness.exploration.imports import ImportNeeded, import_outside
 from harness.exploration.session import Session
 
 if TYPE_CHECKING:
@@ -20,9 +21,6 @@ if TYPE_CHECKING:
 
 __all__ = ["open_session"]
 
-_ROUNDS: Final = 10
-"""Sessions at most: each brings to light what the one before led to."""
-
 
 @contextmanager
 def open_session(
@@ -31,19 +29,25 @@ def open_session(
     *,
     switching: str | None = None,
     kind: type[Execution] = Execution,
+    known: tuple[str, ...] = (),
 ) -> Iterator[Session]:
     """Open a session that rewrites every module of the project that the default order comes to.
 
     Args:
         program, options, switching, kind: As for :class:`~harness.exploration.session.Session`.
+        known: Modules that were discovered before.
     """
-    known: tuple[str, ...] = ()
-    for _ in range(_ROUNDS):
-        with Session(program, options, switching=switching, kind=kind, discovered=known) as session:
-            added = session.discover()
-            if not added:
+    imported: set[str] = set()
+    while True:
+        with Session(program, options, switching=switching, kind=kind, discovered=known, imported=imported) as session:
+            try:
+                added, needed = session.discover(), ""
+            except ImportNeeded as first:
+                added, needed = (), str(first)
+            if not added and not needed:
                 yield session
                 return
         known += added
-    with Session(program, options, switching=switching, kind=kind, discovered=known) as session:
-        yield session
+        if needed:
+            imported.add(needed)
+            import_outside(needed)

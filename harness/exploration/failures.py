@@ -20,6 +20,7 @@ from harness.strategies.scripted import Scripted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+    from contextlib import AbstractContextManager
 
     from harness.engine import Run
     from harness.exploration.deadline import Deadline
@@ -80,7 +81,10 @@ def _unsteady(kind: str, place: str) -> NondeterminismError:
 
 
 def classify(
-    open_session: Callable[[str], Session], failures: Sequence[Failure], seed: int, deadline: Deadline
+    open_session: Callable[[str], AbstractContextManager[Session]],
+    failures: Sequence[Failure],
+    seed: int,
+    deadline: Deadline,
 ) -> list[Failure]:
     """Say of each failure what it needs.
 

@@ -12,7 +12,6 @@ from harness.exploration.deadline import Deadline
 from harness.exploration.determinism import require_same
 from harness.exploration.discovery import open_session
 from harness.exploration.failures import classify, shrink_failure
-from harness.exploration.session import Session
 from harness.model.errors import UsageError
 from harness.model.options import MAX_STEPS, Options, names_in
 from harness.model.program import check_program, label_of
@@ -26,8 +25,10 @@ from harness.strategies.uninstrumented import UninstrumentedStrategy
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
+    from contextlib import AbstractContextManager
 
     from harness.engine import Run
+    from harness.exploration.session import Session
     from harness.model.finding import Finding
     from harness.model.result import Exploration
     from harness.strategies import Strategy
@@ -141,8 +142,8 @@ def explore(
     if result.failure is None:
         return result
 
-    def open_watched(switching: str) -> Session:
-        return Session(program, options, switching=switching, discovered=result.scope.rewritten)
+    def open_watched(switching: str) -> AbstractContextManager[Session]:
+        return open_session(program, options, switching=switching, known=result.scope.rewritten)
 
     try:
         failures = classify(open_watched, result.distinct_failures, seed, deadline)

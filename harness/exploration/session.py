@@ -5,24 +5,28 @@ Everything that exploring, replaying and shrinking share. It puts back what it c
 
 from __future__ import annotations
 
+import contextvars
 import gc
 import io
 import sys
 from contextlib import ExitStack, redirect_stderr, redirect_stdout
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 from harness.cpython import warn_if_unknown
 from harness.engine import Engine, Execution, Settings, guard
 from harness.engine.default_order import DefaultOrder
 from harness.engine.watchdog import Watchdog
+from harness.exploration.imports import FirstImports
+from harness.exploration.journal import Journal
 from harness.exploration.process_state import QuietCollector, Silenced
 from harness.exploration.quiet_logs import QuietLogs
 from harness.exploration.signals import Signals
 from harness.exploration.source import checksum_of_functions
 from harness.instrument import Instrumentation, hooks, switch_hooks
 from harness.instrument.watch import Watch, modules_of
-from harness.model.errors import UsageError
+from harness.model.errors import NondeterminismError, UsageError
 from harness.model.finding import ASSERTION, EXCEPTION, Finding, Focus
 from harness.model.options import MAX_STEPS, Options
 from harness.model.program import check_program, label_of
@@ -35,7 +39,7 @@ from harness.stdlib.interpreter import StandardLibrary
 from harness.stdlib.patches import ATOMIC
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Collection, Iterable
 
     from harness.engine.run import Decider, Run
     from harness.model.result import Needs
@@ -60,7 +64,8 @@ class Session:
             :class:`~harness.engine.Settings` has it.
         kind: The class of its executions.
         discovered: Modules that an execution has brought to light
-        (:func:`~harness.exploration.discovery.open_session`).
+            (:func:`~harness.exploration.discovery.open_session`).
+        imported: Modules that were imported, or could not be, because an execution wanted to.
     """
 
     def __init__(
@@ -71,6 +76,7 @@ class Session:
         switching: str | None = None,
         kind: type[Execution] = Execution,
         discovered: Iterable[str] = (),
+        imported: Collection[str] = (),
     ) -> None:
         check_program(program)
         self.program = program
@@ -88,10 +94,14 @@ class Session:
         settings = Settings(frozenset(self.instrumentation.files), options.max_steps, options.order, switching)
         self._library = StandardLibrary(self._uses_random(), self.instrumentation.modules)
         self.engine = Engine(settings, self._library, self._listen, kind)
+        self._imports = FirstImports(imported, lambda needed: self.engine.execution.fail_with(needed))
         self.signals = Signals(self._cut_off)
         self._logs = QuietLogs()
         self._is_watched = switching == "watched"
         self._count = 0
+        self._epoch = -1
+        self._is_first = True
+        self._mixed: object = None
         self._stack = ExitStack()
 
     def __enter__(self) -> Session:
@@ -117,6 +127,8 @@ class Session:
             guard.watch()
             stack.enter_context(self._watch.on())
             stack.enter_context(Watchdog())
+            spaces = [vars(sys.modules[name]) for name in self.instrumentation.modules]
+            self._journal = Journal(spaces, self.program, self.instrumentation.modules)
             self._stack = stack.pop_all()
         return self
 
@@ -128,12 +140,26 @@ class Session:
     def _listen(self, execution: Execution | None) -> None:
         """Let rewritten code announce its accesses, and its checks of the eval breaker, to ``execution``."""
         hooks.listen(execution)
+        if execution is not None and execution.epoch != self._epoch:
+            self._epoch = execution.epoch
+            execution.on_end.append(self._put_back)
         if self.engine.settings.switching == "free-threaded":
             return
         if execution is not None and execution.gil is not None:
             switch_hooks.listen(execution.gil.passed, execution.files, ATOMIC)
         else:
             switch_hooks.listen(None)
+
+    def _put_back(self) -> None:
+        """Undo what the execution has changed of what is older than it."""
+        record = self.engine.execution.record
+        if self._is_first:
+            self._is_first = False
+            self._journal.compare(record.numbers, record.events)
+            return
+        mixed = self._journal.end(record.numbers, record.events)
+        if mixed is not None:
+            self._mixed = mixed
 
     def _uses_random(self) -> bool:
         """The program can reach :mod:`random` or what is made from it, so its numbers must be the same every time."""
@@ -155,17 +181,30 @@ class Session:
         if self._count % _COLLECT_EVERY == 0:
             gc.collect()
         self._logs.is_loud = detail and self._is_watched  # the last execution of a failure, or its replay
+        # In a context of its own: what is set while the program is unwound is set in no later execution.
+        execute = partial(contextvars.copy_context().run, self.engine.execute, self.program, decider, detail)
         if self._watch.wants_profile:
             with self._watch.profiled():
-                return self.engine.execute(self.program, decider, detail)
-        return self.engine.execute(self.program, decider, detail)
+                run = execute()
+        else:
+            run = execute()
+        if self._mixed is not None:
+            raise NondeterminismError(
+                f"an object of type {type(self._mixed).__name__} that is older than the executions was written by some "
+                f"and read by this one, so it depends on what was executed before. Make it in the program"
+            )
+        return run
 
     def discover(self) -> tuple[str, ...]:
         """Execute the default order once, and name the modules of the scope that it came to and that are not rewritten.
 
-        What this execution fills for good, such as the table of loaded modules, is filled for all executions to come.
+        What it changes is put back, whatever code has changed it; only the modules that it loads stay loaded.
+
+        Raises:
+            ImportNeeded: It is about to import a module that was never imported.
         """
-        with redirect_stdout(io.StringIO()), redirect_stderr(io.StringIO()):  # it is no execution that a user asked for
+        silence = redirect_stdout(io.StringIO()), redirect_stderr(io.StringIO())  # no user asked for this execution
+        with silence[0], silence[1], self._imports:
             self.run(DefaultOrder())
         added = self.instrumentation.names_to_add(self._watch.actors)
         self._watch.actors.clear()
