@@ -10,12 +10,12 @@ import re
 import sys
 import traceback
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from harness.model.site import Site
 
 if TYPE_CHECKING:
-    from types import CodeType, FrameType
+    from types import FrameType
 
 __all__ = [
     "frame_place", "is_called_by_program", "is_ours", "program_frame", "program_place", "site_of_caller",
@@ -23,6 +23,7 @@ __all__ = [
 ]  # fmt: skip
 
 _HARNESS = str(Path(__file__).parent.parent)
+_NOWHERE: Final = (None, None, None, None)
 _STATEMENT = re.compile(r"(async )?(for .+? in (?P<walked>.+)|(?P<entered>with .+?)( as \w+)?):$")
 _OWN = tuple(str(Path(_HARNESS, part)) + os.sep for part in ("engine", "instrument", "stdlib", "real"))
 
@@ -65,15 +66,17 @@ def source_of_call(frame: FrameType) -> str:
 
     Rewritten code has the positions of the original, so this is what the user wrote.
     """
-    return _source_at(frame.f_code, frame.f_lasti)
+    code = frame.f_code  # no key for a cache: rewritten code holds what has no hash
+    return _source_at(
+        code.co_filename, *next(itertools.islice(code.co_positions(), frame.f_lasti // 2, None), _NOWHERE)
+    )
 
 
 @functools.lru_cache(maxsize=512)  # a livelock is at the same few places for 20,000 events
-def _source_at(code: CodeType, instruction: int) -> str:
-    line, last, start, end = next(itertools.islice(code.co_positions(), instruction // 2, None), (None,) * 4)
+def _source_at(file: str, line: int | None, last: int | None, start: int | None, end: int | None) -> str:
     if line is None or start is None or end is None:
         return ""
-    text = linecache.getline(code.co_filename, line).encode()
+    text = linecache.getline(file, line).encode()
     if last == line:
         return text[start:end].decode(errors="replace")
     first = " ".join(text[start:].decode(errors="replace").split())

@@ -37,11 +37,11 @@ class FirstImports:
         self._cut_off = cut_off
 
     def __enter__(self) -> FirstImports:
-        sys.meta_path.insert(0, self)  # type: ignore[arg-type]
+        sys.meta_path.insert(0, self)
         return self
 
     def __exit__(self, *exc: object) -> None:
-        sys.meta_path.remove(self)  # type: ignore[arg-type]
+        sys.meta_path.remove(self)
 
     def find_spec(self, name: str, path: Any = None, target: Any = None) -> None:
         """Find nothing: every other finder comes after this one."""

@@ -11,7 +11,6 @@ import io
 import sys
 from contextlib import ExitStack, redirect_stderr, redirect_stdout
 from dataclasses import replace
-from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 from harness.cpython import warn_if_unknown
@@ -182,12 +181,12 @@ class Session:
             gc.collect()
         self._logs.is_loud = detail and self._is_watched  # the last execution of a failure, or its replay
         # In a context of its own: what is set while the program is unwound is set in no later execution.
-        execute = partial(contextvars.copy_context().run, self.engine.execute, self.program, decider, detail)
+        context = contextvars.copy_context()
         if self._watch.wants_profile:
             with self._watch.profiled():
-                run = execute()
+                run = context.run(self.engine.execute, self.program, decider, detail)
         else:
-            run = execute()
+            run = context.run(self.engine.execute, self.program, decider, detail)
         if self._mixed is not None:
             raise NondeterminismError(
                 f"an object of type {type(self._mixed).__name__} that is older than the executions was written by some "
