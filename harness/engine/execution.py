@@ -38,6 +38,7 @@ from harness.engine.run import Run
 from harness.engine.status import Status
 from harness.engine.turns import Turns
 from harness.model.errors import HarnessError
+from harness.model.event import WHOLE
 from harness.model.kind import Kind
 
 if TYPE_CHECKING:
@@ -54,6 +55,7 @@ if TYPE_CHECKING:
 __all__ = ["Execution"]
 
 _POLL: Final = int(Kind.POLL)
+_RESIZE: Final = int(Kind.RESIZE)
 _SLICE: Final = 32
 """Iterations of ``while`` loops after which a busy-waiting thread is forced to yield."""
 
@@ -78,8 +80,9 @@ class Execution:
     """
 
     __slots__ = (
-        "_events", "_interpreter", "_listen", "_numbers", "_pool", "adapters", "any_order", "clock", "detail", "epoch",
-        "files", "following", "gil", "loops", "max_steps", "on_end", "record", "run", "status", "substitutes", "turns",
+        "_events", "_insertions_tell", "_interpreter", "_listen", "_numbers", "_pool", "adapters", "any_order", "clock",
+        "detail", "epoch", "files", "following", "gil", "loops", "max_steps", "on_end", "record", "run",
+        "status", "substitutes", "turns",
     )  # fmt: skip
     polls_alone = False
     """A loop announces each of its rounds, even with no other actor there."""
@@ -114,6 +117,7 @@ class Execution:
         self.clock = clock = Clock(record.events)
         main = Actor(0, "main", record.add_lane(0, "main"))
         self.turns = Turns(main, self.run, record, status, clock, gil, decider, interpreter.swap, files)
+        self._insertions_tell = settings.insertions_tell
         self._interpreter = interpreter
         self._pool = pool
         self._listen = listen
@@ -248,7 +252,22 @@ class Execution:
 
     def resized(self) -> None:
         """Record that the last access changed how many elements its container has."""
-        self.reclassify_last(Kind.RESIZE)
+        if self.status.recording:
+            lane, _, number, key, site = self._events[-1]
+            self._events[-1] = (lane, _RESIZE, number, self.resize_key(key), site)
+
+    def resize_key(self, key: object) -> object:
+        """Return the key of an access that changes how many elements a container has."""
+        return WHOLE if self._insertions_tell else key
+
+    def moment(self) -> int:
+        """Return how many events there are: the same number again says that nothing happened in between."""
+        return len(self._events)
+
+    def same(self, obj: object, other: object) -> None:
+        """Treat ``obj`` as another way to ``other``: an access to the one is an access to the other."""
+        if self.status.recording:
+            self.record.same(obj, other)
 
     def replaced(self, old: object, new: object) -> None:
         """Record that the last write puts ``new`` in the place of ``old``."""

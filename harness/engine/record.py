@@ -90,6 +90,13 @@ class Record:
         if self._gil is not None:
             self._gil.synchronised(kind, number)
 
+    def same(self, obj: object, other: object) -> None:
+        """Number ``obj``, which is another way to ``other``, as that."""
+        key = identity(obj)
+        if key not in self.numbers:
+            self.numbers[key] = self.number_of(other)
+            self._refs[key] = obj
+
     def reclassify_last(self, kind: int) -> None:
         """Give the last event another kind."""
         lane, _, number, key, site = self.events[-1]

@@ -19,9 +19,12 @@ class Settings:
         switching: ``"free-threaded"``: the turn may go to another thread before any operation; ``"gil"``: only where
             CPython with the GIL can switch; ``"watched"``: anywhere, and the run says what needed no GIL. The last
             two are for code that reports its checks (``instrument/switches.py``).
+        insertions_tell: The program can tell in which order elements came into a container: two insertions of
+            different keys are dependent.
     """
 
     files: frozenset[str] = frozenset()
     max_steps: int = 20_000
     order: str = "fifo"
     switching: str = "free-threaded"
+    insertions_tell: bool = False

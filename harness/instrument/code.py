@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 from harness.instrument.eval_breaker import positions_of_calls
 from harness.instrument.marks import MARK
 from harness.instrument.rewrite import Rewriter
+from harness.instrument.stored import stored_attributes
 from harness.instrument.switches import SwitchMarker
 
 if TYPE_CHECKING:
@@ -42,6 +43,7 @@ class ModuleCode:
             tree = ast.parse(source, file)
             plain = compile(tree, file, "exec", dont_inherit=True)
             tree = ast.parse(source, file)
+            self.stored = stored_attributes(tree)
             rewriter = Rewriter(tree, file, source, names)
             if marked:
                 SwitchMarker(tree, rewriter.constants, positions_of_calls(plain))

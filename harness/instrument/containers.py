@@ -1,7 +1,8 @@
 """What the methods of the built-in containers do to their contents: data for the hooks.
 
 Two accesses of a container conflict if they name the same key, if one of them is WHOLE, or if one asks for SIZE and the
-other is a RESIZE. Where the documentation leaves room, the larger effect is assumed.
+other is a RESIZE. The positions of a sequence move and come and go, so what changes its size
+is an access to the WHOLE of it. Where the documentation leaves room, the larger effect is assumed.
 """
 
 from __future__ import annotations
@@ -33,7 +34,8 @@ _MAPPING: Final = {
     "__setitem__": (WRITE, _FIRST), "__delitem__": (RESIZE, _FIRST), "setdefault": (RESIZE, _FIRST),
     "pop": (RESIZE, _FIRST), "popitem": (RESIZE, WHOLE), "clear": (RESIZE, WHOLE), "update": (RESIZE, WHOLE),
     "__len__": (READ, SIZE), "__iter__": (READ, SIZE), "move_to_end": (WRITE, WHOLE), "most_common": (READ, WHOLE),
-    "total": (READ, WHOLE), "subtract": (RESIZE, WHOLE), "elements": (READ, WHOLE),
+    "total": (READ, WHOLE), "subtract": (RESIZE, WHOLE), "elements": (READ, WHOLE), "__eq__": (READ, WHOLE),
+    "__ne__": (READ, WHOLE), "__or__": (READ, WHOLE), "__ror__": (READ, WHOLE), "__reversed__": (READ, WHOLE),
 }  # fmt: skip
 _SET: Final = {
     "add": (RESIZE, _FIRST), "discard": (RESIZE, _FIRST), "remove": (RESIZE, _FIRST), "pop": (RESIZE, WHOLE),
@@ -41,7 +43,7 @@ _SET: Final = {
 }  # fmt: skip
 _SEQUENCE_READS: Final = frozenset({"copy", "count", "index", "__contains__", "__getitem__", "__iter__", "tolist"})
 
-_IN_PLACE: Final = frozenset({"__iand__", "__ior__", "__isub__", "__ixor__"})
+_IN_PLACE: Final = frozenset({"__iadd__", "__iand__", "__imul__", "__ior__", "__isub__", "__ixor__"})
 _NO_EFFECT: Final = frozenset(
     {"keys", "values", "items", "fromkeys", "__class__", "__init__", "__repr__", "__sizeof__"}
 )
@@ -51,18 +53,16 @@ def method_effect(kind: type, name: str) -> tuple[int, Any, bool] | None:
     """What a method does: ``(kind, key, key is the first argument)``; None if it touches no contents."""
     if name in _NO_EFFECT:
         return None
-    if kind is set and name in _IN_PLACE:
+    if name in _IN_PLACE:
         return RESIZE, WHOLE, False
     if kind is set:
         effect = _SET.get(name, (READ, WHOLE) if not name.endswith("_update") and name != "update" else (RESIZE, WHOLE))
     elif kind in MAPPINGS:
-        effect = _MAPPING.get(name, (READ, WHOLE))
+        effect = _MAPPING.get(name, (RESIZE, WHOLE))
     elif name == "__len__":
         effect = (READ, SIZE)
     elif name in _SEQUENCE_READS:
         effect = (READ, WHOLE)
-    elif name == "append" and kind is not collections.deque:
-        effect = (RESIZE, SIZE)
     else:
         effect = (RESIZE, WHOLE)
     return effect[0], effect[1], effect[1] is _FIRST

@@ -6,15 +6,14 @@ import ast
 from typing import TYPE_CHECKING, Any, Final
 
 from harness.instrument import hooks
+from harness.instrument.call_expressions import Calls
 from harness.instrument.marks import as_expression, at_place
-from harness.instrument.scoping import Scoped
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 __all__ = ["Expressions"]
 
-_COPIERS: Final = frozenset({"copy", "deepcopy", "replace", "asdict", "astuple"})
 _SET_MAKERS: Final = ("set", "frozenset")
 _MAKERS: Final = ("list", "tuple", "sorted", "dict")
 """Builtins whose result nobody else has."""
@@ -23,7 +22,7 @@ _SHARED: Final = (ast.Name, ast.Attribute, ast.Subscript)
 _MADE_HERE: Final = (ast.Constant, ast.List, ast.Tuple, ast.GeneratorExp, ast.ListComp)
 
 
-class Expressions(Scoped):
+class Expressions(Calls):
     """Rewrites expressions."""
 
     # -- attributes and items -----------------------------------------------------------------------------------
@@ -51,67 +50,6 @@ class Expressions(Scoped):
         op = "delete" if isinstance(node.ctx, ast.Del) else "write"
         target = self._call(hooks.ItemTarget, node.value, key, self._site(node, op, base), at=node)
         return at_place(ast.Attribute(target, "value", node.ctx), node)
-
-    # -- calls --------------------------------------------------------------------------------------------------
-
-    def visit_Call(self, node: ast.Call) -> ast.AST:
-        function = node.func
-        if self._depth:
-            if isinstance(function, ast.Attribute):
-                if self._is_confined(function.value):
-                    return self.generic_visit(node)
-                if function.attr not in _COPIERS and self._is_library(function.value):
-                    return (
-                        self._visit_library_call(node)
-                        if self._has_effects(function.value)
-                        else self.generic_visit(node)
-                    )
-                return self._visit_method_call(node, function)
-            if isinstance(function, ast.Name) and self._scope.owner(function.id) is None:
-                if function.id in hooks.BUILTIN_NAMES and not (len(node.args) == 1 and self._is_confined(node.args[0])):
-                    site = self._site(node, _op_of_builtin(node, function.id), node.args[0] if node.args else node)
-                    callee: list[ast.expr] = [self.visit(function), site]
-                    args = [self.visit(each) for each in node.args]
-                    keywords = [self.visit(each) for each in node.keywords]
-                    return at_place(
-                        ast.Call(self._constant(hooks.call_builtin, "call_builtin"), callee + args, keywords), node
-                    )
-                if self._is_uncontrolled(function.id):
-                    return self._visit_library_call(node)
-                node.func = self.visit(function)
-            elif isinstance(function, (ast.Name, ast.Subscript, ast.Call)):
-                node.func = self._call(hooks.callee, self.visit(function), at=function)
-            else:
-                node.func = self.visit(function)
-        else:
-            node.func = self.visit(function)
-        node.args = [self.visit(each) for each in node.args]
-        node.keywords = [self.visit(each) for each in node.keywords]
-        return node
-
-    def _visit_library_call(self, node: ast.Call) -> ast.AST:
-        """A function that is not rewritten, and what it is given."""
-        site = self._site(node, "call", node.args[0] if node.args else node)
-        first: list[ast.expr] = [self.visit(node.func), site]
-        args = [self.visit(each) for each in node.args]
-        keywords = [self.visit(each) for each in node.keywords]
-        return at_place(ast.Call(self._constant(hooks.call_library, "call_library"), first + args, keywords), node)
-
-    def _visit_method_call(self, node: ast.Call, function: ast.Attribute) -> ast.AST:
-        base = function.value
-        obj = self.visit(function.value)
-        name = ast.Constant(self._mangled(function.attr))
-        site = self._site(node, function.attr, base)
-        node.func = self._call(hooks.load_method, obj, name, site, at=function)
-        if function.attr in _COPIERS and node.args and not _starred(node.args):
-            # copy.copy(x), dataclasses.replace(x): reads of every field, if that is what they turn out to be
-            args = [self.visit(each) for each in node.args]
-            keywords = [self.visit(each) for each in node.keywords]
-            first: list[ast.expr] = [node.func, self._site(node, function.attr, node.args[0])]
-            return at_place(ast.Call(self._constant(hooks.call_builtin, "call_builtin"), first + args, keywords), node)
-        node.args = [self.visit(each) for each in node.args]
-        node.keywords = [self.visit(each) for each in node.keywords]
-        return node
 
     def visit_Starred(self, node: ast.Starred) -> ast.AST:
         if not self._depth or not isinstance(node.ctx, ast.Load) or self._is_confined(node.value):
@@ -148,6 +86,8 @@ class Expressions(Scoped):
         for part in ("elt", "key", "value"):
             if hasattr(node, part):
                 setattr(node, part, self.visit(getattr(node, part)))
+        if isinstance(node, ast.GeneratorExp) and inside:
+            node.elt = self._call(hooks.resumed, node.elt, self._site(node, "resume"), at=node.elt)
         if isinstance(node, ast.SetComp) and inside:
             node.elt = self._call(hooks.member, node.elt, at=node.elt)
         self._scope = outer
@@ -170,7 +110,7 @@ class Expressions(Scoped):
         called = self._called_builtin(before)
         if isinstance(before, (ast.Set, ast.SetComp)) or called in _SET_MAKERS:
             return self._call(hooks.in_order, iterable, at=before)
-        if called in ("range", "enumerate", *_MAKERS):
+        if called in ("range", *_MAKERS):
             return iterable
         hook = hooks.iterate_shared if isinstance(before, _SHARED) else hooks.iterate
         return self._call(hook, iterable, self._site(before, "iterate", before), at=before)
@@ -186,15 +126,20 @@ class Expressions(Scoped):
     # -- conditions ---------------------------------------------------------------------------------------------
 
     def visit_BinOp(self, node: ast.BinOp) -> ast.AST:
-        function = hooks.BINARY.get(type(node.op).__name__)
+        name = type(node.op).__name__
+        function = hooks.BINARY.get(name) or hooks.COMPARING.get(name)
         if not self._depth or function is None or _is_plain(node.left, node.op) or _is_plain(node.right, node.op):
             return self.generic_visit(node)
-        return self._operator(function, node.left, node.right, node)
+        return self._operator(
+            hooks.binary if name in hooks.BINARY else hooks.compare, function, node.left, node.right, node
+        )
 
-    def _operator(self, function: Callable[..., Any], left: ast.expr, right: ast.expr, node: ast.expr) -> ast.expr:
+    def _operator(
+        self, hook: Callable[..., Any], function: Callable[..., Any], left: ast.expr, right: ast.expr, node: ast.expr
+    ) -> ast.expr:
         site = self._site(node, "look", left)
         name = self._constant(function, f"operator.{function.__name__}")
-        return self._call(hooks.binary, name, self.visit(left), self.visit(right), site, at=node)
+        return self._call(hook, name, self.visit(left), self.visit(right), site, at=node)
 
     def visit_BoolOp(self, node: ast.BoolOp) -> ast.AST:
         node.values = [self._condition(value) for value in node.values]
@@ -219,31 +164,48 @@ class Expressions(Scoped):
         return node
 
     def visit_YieldFrom(self, node: ast.YieldFrom) -> ast.AST:
-        node.value = self._looked_into(node.value)
+        self._yields = True
+        before = node.value
+        node.value = self.visit(before)
+        if self._depth and isinstance(before, _SHARED):
+            node.value = self._call(hooks.delegated, node.value, self._site(before, "iterate", before), at=before)
         return node
-
-    def _looked_into(self, value: ast.expr) -> ast.expr:
-        """A value that is about to be read as a whole."""
-        new: ast.expr = self.visit(value)
-        if not self._depth or not isinstance(value, _SHARED) or self._is_confined(value):
-            return new
-        return self._call(hooks.operand, new, self._site(value, "look", value), at=value)
 
     def visit_Compare(self, node: ast.Compare) -> ast.AST:
         if self._depth and len(node.ops) == 1:
             function = hooks.COMPARING.get(type(node.ops[0]).__name__)
-            sides = (node.left, node.comparators[0])
-            if function is not None and not any(isinstance(side, ast.Constant) for side in sides):
-                return self._operator(function, *sides, node)
+            left, right = node.left, node.comparators[0]
+            if function is not None and not any(isinstance(side, ast.Constant) for side in (left, right)):
+                return self._operator(hooks.compare, function, left, right, node)
+        elif self._depth:
+            return self._visit_chain(node)
         if self._depth and len(node.ops) == 1 and isinstance(node.ops[0], (ast.In, ast.NotIn)):
             container = node.comparators[0]
             if self._is_confined(container):
                 return self.generic_visit(node)
             site = self._site(node, "in", container)
-            left, right = self.visit(node.left), self.visit(container)
+            left, right = self.visit(left), self.visit(container)
             found: ast.expr = self._call(hooks.contains, left, right, site, at=node)
             return found if isinstance(node.ops[0], ast.In) else at_place(ast.UnaryOp(ast.Not(), found), node)
         return self.generic_visit(node)
+
+    def _visit_chain(self, node: ast.Compare) -> ast.AST:
+        """``a < b < c``: ``a < b`` and, of the same ``b``, ``b < c``."""
+        if self._scope.kind != "function":  # an assignment expression would bind elsewhere
+            node.left = self._looked_into(node.left)
+            node.comparators = [self._looked_into(each) for each in node.comparators]
+            return node
+        parts: list[ast.expr] = []
+        left = node.left
+        for operator, right in zip(node.ops, node.comparators, strict=True):
+            following: ast.expr = right
+            if right is not node.comparators[-1] and not isinstance(right, ast.Constant):
+                name = self._temporary()
+                right = at_place(ast.NamedExpr(at_place(ast.Name(name, ast.Store()), right), right), right)
+                following = at_place(ast.Name(name, ast.Load()), right)
+            parts.append(at_place(ast.Compare(left, [operator], [right]), node))
+            left = following
+        return at_place(ast.BoolOp(ast.And(), [self.visit(part) for part in parts]), node)
 
     def visit_IfExp(self, node: ast.IfExp) -> ast.AST:
         node.test = self._condition(node.test)
@@ -289,11 +251,3 @@ def _is_plain(side: ast.expr, operator: ast.operator) -> bool:
     return not (
         isinstance(operator, ast.Mult) or (isinstance(operator, ast.Mod) and isinstance(side.value, (str, bytes)))
     )
-
-
-def _starred(args: list[ast.expr]) -> bool:
-    return any(isinstance(each, ast.Starred) for each in args)
-
-
-def _op_of_builtin(node: ast.Call, name: str) -> str:
-    return {"getattr": "read", "hasattr": "read", "setattr": "write", "delattr": "delete"}.get(name, name)

@@ -162,7 +162,8 @@ class Instrumentation:
         self._installed = True
         names: list[tuple[dict[str, Any], str, Any]] = []
         try:
-            rewrite_only(self._modules)
+            stored = frozenset().union(*(code.stored for code in self._code.values()))
+            rewrite_only(self._modules, self._code, stored)
             plans.forget_all()
             hooks.listen(listener)
             self._swap_in()
@@ -227,7 +228,7 @@ def _exchange_names(space: dict[str, Any], listener: Listener) -> list[tuple[dic
 
 def _deferred(method: Callable[..., Any]) -> Callable[..., Any]:
     """A method bound before the run (``acquire = lock.acquire``): whose it is is asked at each call."""
-    return lambda *args, **kwargs: hooks.callee(method)(*args, **kwargs)
+    return lambda *args, **kwargs: hooks.controlled(method)(*args, **kwargs)
 
 
 def _compiled(file: str, source: str, names: dict[str, Any], marked: bool) -> ModuleCode:

@@ -23,6 +23,9 @@ from harness.instrument.marks import as_expression, at_place
 
 __all__ = ["Rewriter"]
 
+_NOT_LOOKING = (ast.MatchAs, ast.MatchValue, ast.MatchSingleton)
+"""Patterns that do not look into a container or an object; a name may stand for a pattern in it."""
+
 
 class Rewriter(Expressions):
     """Rewrites one module.
@@ -157,6 +160,39 @@ class Rewriter(Expressions):
         node.orelse = self._statements(node.orelse)
         return node
 
+    def visit_Match(self, node: ast.Match) -> ast.AST:
+        looking = any(_looks(case.pattern) for case in node.cases)
+        site = self._site(node.subject, "match", node.subject)
+        subject = node.subject
+        node.subject = self.visit(subject)
+        if self._depth and looking:
+            node.subject = self._call(hooks.matched, node.subject, site, at=subject)
+            if self._scope.kind == "function" and any(case.guard is not None for case in node.cases):
+                name = self._temporary()
+                held = at_place(ast.Name(name, ast.Store()), subject)
+                node.subject = at_place(ast.NamedExpr(held, node.subject), subject)
+                for case in node.cases:
+                    if case.guard is not None:
+                        again = self._call(hooks.missed, ast.Name(name, ast.Load()), site, at=case.guard)
+                        guard = self._condition(case.guard)
+                        case.guard = at_place(ast.BoolOp(ast.Or(), [guard, again]), case.guard)
+        for case in node.cases:
+            if case.guard is not None and not looking:
+                case.guard = self._condition(case.guard)
+            case.body = self._captured(case.pattern) + self._statements(case.body)
+        return node
+
+    def _captured(self, pattern: ast.pattern) -> list[ast.stmt]:
+        """Stores of the shared names that a pattern has bound."""
+        stores: list[ast.stmt] = []
+        for each in ast.walk(pattern):
+            name = each.rest if isinstance(each, ast.MatchMapping) else getattr(each, "name", None)
+            if isinstance(name, str) and self._holder(name, pattern) is not None:
+                bound = at_place(ast.Name(name, ast.Load()), pattern)
+                value = self._stored(name, bound, bound)
+                stores.append(at_place(ast.Assign([at_place(ast.Name(name, ast.Store()), pattern)], value), pattern))
+        return stores
+
     def visit_If(self, node: ast.If) -> ast.AST:
         node.test = self._condition(node.test)
         node.body = self._statements(node.body)
@@ -174,7 +210,8 @@ class Rewriter(Expressions):
             before = item.context_expr
             item.context_expr = self.visit(item.context_expr)
             if self._depth:
-                item.context_expr = self._call(hooks.context, item.context_expr, at=before)
+                site = self._site(before, "with", before)
+                item.context_expr = self._call(hooks.context, item.context_expr, site, at=before)
                 if item.optional_vars is not None:
                     stores += self._detour(item.optional_vars)
             if item.optional_vars is not None:
@@ -183,3 +220,8 @@ class Rewriter(Expressions):
         return node
 
     visit_With = visit_AsyncWith = _visit_with
+
+
+def _looks(pattern: ast.pattern) -> bool:
+    """Whether a pattern looks into its subject."""
+    return any(isinstance(each, ast.pattern) and not isinstance(each, _NOT_LOOKING) for each in ast.walk(pattern))

@@ -7,14 +7,13 @@ itself after the announcement, and the lambda that hands over a cell mentions on
 from __future__ import annotations
 
 import ast
-import sys
-from types import BuiltinFunctionType, FunctionType, MethodType, ModuleType
+from types import FunctionType, ModuleType
 from typing import Any
 
 from harness.instrument import hooks
 from harness.instrument.library import is_library
 from harness.instrument.marks import MARK, Marker, at_place
-from harness.instrument.opaque import CACHED, has_effects
+from harness.instrument.opaque import is_controlled_module
 from harness.instrument.scopes import Scope, Scopes
 
 __all__ = ["Scoped"]
@@ -34,6 +33,7 @@ class Scoped(Marker):
         self._scopes = Scopes(tree)
         self._scope: Scope = self._scopes.of[tree]
         self._globals = names
+        self._yields = False  # whether the function around the node is a generator
         self._depth = 0  # functions around the node; 0: code that runs at import
 
     # -- scopes -------------------------------------------------------------------------------------------------
@@ -63,9 +63,21 @@ class Scoped(Marker):
         node.decorator_list = [self.visit(each) for each in node.decorator_list]
         self._defaults(node.args)
         classes, self._classes = self._classes, self._classes
+        outer, self._yields = self._yields, False
         self._in_scope(node, ["body"], node.name)
+        if self._yields and isinstance(node, ast.FunctionDef):
+            first = node.body[0]
+            resumed = self._call(hooks.resumed, ast.Constant(None), self._site(first, "resume"), at=first)
+            has_docstring = ast.get_docstring(node, clean=False) is not None
+            node.body.insert(1 if has_docstring else 0, at_place(ast.Expr(resumed), first))
+        self._yields = outer
         self._classes = classes
         return node
+
+    def visit_Yield(self, node: ast.Yield) -> ast.AST:
+        self._yields = True
+        self.generic_visit(node)
+        return self._call(hooks.resumed, node, self._site(node, "resume"), at=node) if self._depth else node
 
     def visit_AsyncFunctionDef(self, node: ast.AsyncFunctionDef) -> ast.AST:
         return self.visit_FunctionDef(node)
@@ -103,26 +115,17 @@ class Scoped(Marker):
         value = self._globals.get(node.id)
         return isinstance(value, ModuleType) and is_library(getattr(value, "__file__", None))
 
-    def _has_effects(self, node: ast.expr) -> bool:
-        """A module of the library whose functions look into what they are given, or have state of their own."""
-        return isinstance(node, ast.Name) and has_effects(self._globals[node.id].__name__)
+    def _is_controlled_function(self, node: ast.Attribute) -> bool:
+        """A function of a module of the library that the engine controls, and that calls nothing it is given."""
+        module = self._globals[node.value.id]  # type: ignore[attr-defined]
+        return is_controlled_module(module.__name__) and node.attr not in hooks.HANDING
 
-    def _is_uncontrolled(self, name: str) -> bool:
-        """A global that stands for a function or class of the library, such as ``heappush``."""
+    def _is_rewritten_function(self, name: str) -> bool:
+        """A global that stands for a function of this module, which announces what it does."""
         if name in self._scopes.rebound_globals:
             return False
         value = self._globals.get(name)
-        if type(value) is CACHED:
-            return True
-        if not isinstance(value, (BuiltinFunctionType, FunctionType, MethodType, type)):
-            return False
-        module = sys.modules.get(value.__module__ or "")
-        return (
-            module is not None
-            and module.__name__ != "builtins"
-            and is_library(getattr(module, "__file__", None))
-            and has_effects(module.__name__)
-        )
+        return type(value) is FunctionType and value.__code__.co_filename == self._file
 
     def _is_confined(self, node: ast.AST) -> bool:
         """A local variable that holds a container nobody else can reach."""

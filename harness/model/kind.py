@@ -48,6 +48,7 @@ class Kind(IntEnum):
     SLEEP = 23
     QUERY = 24  # a statement that reads a database
     CHANGE = 25  # one that may change it, or ends a transaction
+    USE = 26  # code that is not known may do anything to the object
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,6 +113,7 @@ SEMANTICS: Final[Mapping[Kind, Semantics]] = {
     Kind.SLEEP: Semantics(looks=True),
     Kind.QUERY: Semantics(learns=True, looks=True, said="asks"),
     Kind.CHANGE: Semantics(tells=True, said="does"),
+    Kind.USE: Semantics(),
 }
 
 

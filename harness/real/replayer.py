@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any, Final, NoReturn
 
 from harness.engine.clock import START
 from harness.engine.source_location import program_place
+from harness.instrument.hooks.listener import Uncounted
 from harness.model.border import safe_str
 from harness.model.kind import Kind
 from harness.real.script import ROUND, ScriptEntry, place_of
@@ -62,7 +63,7 @@ class ReplayThread:
         self.frame: FrameType | None = None
 
 
-class Replayer:
+class Replayer(Uncounted):
     """Hands out the turns. It is also who rewritten code announces its accesses to.
 
     Args:

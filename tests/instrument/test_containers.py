@@ -69,7 +69,7 @@ def test_a_method_that_changes_the_contents_is_a_write(kind: type) -> None:
         (dict, "copy", (Kind.READ, WHOLE)),
         (dict, "clear", (Kind.RESIZE, WHOLE)),
         (dict, "__len__", (Kind.READ, SIZE)),
-        (list, "append", (Kind.RESIZE, SIZE)),
+        (list, "append", (Kind.RESIZE, WHOLE)),
         (list, "pop", (Kind.RESIZE, WHOLE)),
         (list, "sort", (Kind.RESIZE, WHOLE)),
         (list, "index", (Kind.READ, WHOLE)),

@@ -140,6 +140,14 @@ class Silent:
 
     def record_access_in_step(self, obj: object, key: object, kind: int, site: Any) -> None: ...
 
+    def same(self, obj: object, other: object) -> None: ...
+
+    def moment(self) -> int:
+        return self.accesses
+
+    def resize_key(self, key: object) -> object:
+        return key
+
     def resized(self) -> None: ...
 
     def replaced(self, old: object, new: object) -> None: ...

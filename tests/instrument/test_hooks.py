@@ -147,8 +147,8 @@ def delete_item(jobs: Any) -> None:
         (lambda jobs: [*jobs], [(WHOLE, READ)]),
         (lambda jobs: dict(jobs), [(WHOLE, READ)]),
         (lambda jobs: copy.copy(jobs), [(WHOLE, READ)]),
-        (lambda jobs: [key for key in jobs], [(SIZE, READ)] * 2),  # noqa: C416
-        (lambda jobs: [value for value in jobs.values()], [(WHOLE, READ)] * 2),  # noqa: C416
+        (lambda jobs: [key for key in jobs], [(SIZE, READ)] * 3),  # noqa: C416
+        (lambda jobs: [value for value in jobs.values()], [(SIZE, READ), *[(WHOLE, READ)] * 2]),  # noqa: C416
     ],
 )
 def test_a_dictionary_is_accessed_by_key_size_or_whole(function: Any, expected: list[Any]) -> None:
@@ -159,9 +159,9 @@ def test_a_dictionary_is_accessed_by_key_size_or_whole(function: Any, expected: 
     ("function", "expected"),
     [
         (lambda numbers: numbers[0], [(0, READ)]),
-        (lambda numbers: numbers[-1], [(1, READ)]),
+        (lambda numbers: numbers[-1], [(WHOLE, READ)]),
         (lambda numbers: numbers[0:1], [(WHOLE, READ)]),
-        (lambda numbers: numbers.append(3), [(SIZE, RESIZE)]),
+        (lambda numbers: numbers.append(3), [(WHOLE, RESIZE)]),
         (lambda numbers: numbers.pop(), [(WHOLE, RESIZE)]),
         (lambda numbers: 1 in numbers, [(WHOLE, READ)]),
         (lambda numbers: sum(numbers), [(WHOLE, READ)]),

@@ -128,6 +128,8 @@ def test_who_goes_through_a_container_is_shown_beside_who_changes_its_size() -> 
     assert failure is not None
     assert failure.message == "RuntimeError: dictionary changed size during iteration"
     assert [(row.lane, row.text) for row in timeline_of(failure).rows] == [
+        (0, "iterate jobs.values()"),
+        (0, "iterate jobs.values(): 1"),
         (1, "write jobs['b']=2"),
         (0, "iterate jobs.values()"),
     ]

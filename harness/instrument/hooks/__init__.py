@@ -17,40 +17,63 @@ from __future__ import annotations
 from harness.instrument.hooks import (
     attributes,
     builtins,
+    callables,
     calls,
+    computed,
+    effects,
+    files,
+    generators,
     items,
     methods,
     plans,
     replacing,
     rounds,
+    sourceless,
     variables,
     walks,
 )
 from harness.instrument.hooks.attributes import AttrTarget, load_attr, store_attr
 from harness.instrument.hooks.builtins import BUILTIN_NAMES, call_builtin
-from harness.instrument.hooks.calls import call_library, callee, context, load_method
+from harness.instrument.hooks.callables import HANDING, controlled
+from harness.instrument.hooks.calls import callee, context, load_method
+from harness.instrument.hooks.generators import resumed
 from harness.instrument.hooks.items import ItemTarget, load_item, store_item
 from harness.instrument.hooks.listener import Listener
-from harness.instrument.hooks.operators import BINARY, COMPARING, binary, in_place
+from harness.instrument.hooks.operators import BINARY, COMPARING, binary, compare, in_place
+from harness.instrument.hooks.patterns import before, matched, missed, used
 from harness.instrument.hooks.rounds import step
 from harness.instrument.hooks.variables import announce_name, before_store, noted
-from harness.instrument.hooks.walks import contains, in_order, iterate, iterate_shared, member, operand, spread, truth
+from harness.instrument.hooks.walks import (
+    contains,
+    delegated,
+    in_order,
+    iterate,
+    iterate_shared,
+    member,
+    operand,
+    spread,
+    truth,
+)
 
 __all__ = [
     "BINARY",
     "BUILTIN_NAMES",
     "COMPARING",
+    "HANDING",
     "AttrTarget",
     "ItemTarget",
     "Listener",
     "announce_name",
+    "before",
     "before_store",
     "binary",
     "call_builtin",
-    "call_library",
     "callee",
+    "compare",
     "contains",
     "context",
+    "controlled",
+    "delegated",
     "in_order",
     "in_place",
     "iterate",
@@ -59,17 +82,24 @@ __all__ = [
     "load_attr",
     "load_item",
     "load_method",
+    "matched",
     "member",
+    "missed",
     "noted",
     "operand",
+    "resumed",
     "spread",
     "step",
     "store_attr",
     "store_item",
     "truth",
+    "used",
 ]
 
-_PARTS = (plans, methods, attributes, items, variables, walks, calls, builtins, rounds, replacing)
+_PARTS = (
+    *(plans, effects, files, generators, methods, computed, attributes, items, variables, walks, callables, calls),
+    *(builtins, rounds, replacing, sourceless),
+)
 _bound: Listener | None = None
 
 
@@ -83,6 +113,7 @@ def listen(listener: Listener | None) -> None:
         return
     # Twice in every execution: the same listener comes and goes, and nothing else changes.
     access = listener.access if listener is not None else None
-    methods._access = attributes._access = items._access = variables._access = access
-    walks._access = calls._access = builtins._access = access
+    methods._access = attributes._access = items._access = variables._access = effects._access = access
+    walks._access = calls._access = callables._access = builtins._access = computed._access = access
+    files._access = generators._access = sourceless._access = access
     rounds._step = listener.loop_iteration if listener is not None else None

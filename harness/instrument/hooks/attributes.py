@@ -2,24 +2,27 @@
 
 from __future__ import annotations
 
-from types import ModuleType
-from typing import TYPE_CHECKING, Any
+from types import BuiltinFunctionType, FunctionType, MethodDescriptorType, ModuleType
+from typing import TYPE_CHECKING, Any, Final
 
-from harness.instrument.hooks import methods
-from harness.instrument.hooks.listener import READ, WRITE
+from harness.instrument.hooks import computed, methods
+from harness.instrument.hooks.listener import READ, USE, WRITE
 from harness.instrument.hooks.plans import (
+    COMPUTED,
     DEFAULT,
-    OTHER,
+    OPAQUE,
     OWN,
     PLAIN,
+    SPECIAL,
     STATE,
+    decide,
     forget,
-    is_computed,
     owners_of,
     plan_at,
     remember,
 )
 from harness.instrument.hooks.replacing import ATOMS, replace_attribute
+from harness.instrument.opaque import is_controlled, is_stored
 from harness.model.event import WHOLE
 
 if TYPE_CHECKING:
@@ -28,17 +31,19 @@ if TYPE_CHECKING:
     from harness.instrument.hooks.listener import Access, Listener, Note
     from harness.model.site import Site
 
-__all__ = ["AttrTarget", "announce_other", "bind", "load_attr", "store_attr"]
+__all__ = ["AttrTarget", "announce_named", "announce_other", "bind", "load_attr", "store_attr"]
 
+_METHODS: Final = (FunctionType, MethodDescriptorType, BuiltinFunctionType)
 _access: Access | None = None
 _access_in_step: Callable[[object, object, int, Site], None]
+_same: Callable[[object, object], None]
 _adapters: Mapping[type, Callable[[Any], Any]] = {}
 
 
 def bind(listener: Listener) -> None:
     """Announce to ``listener`` from now on."""
-    global _access, _access_in_step, _adapters
-    _access = listener.access
+    global _access, _access_in_step, _same, _adapters
+    _access, _same = listener.access, listener.same
     _access_in_step, _adapters = listener.record_access_in_step, listener.adapters
 
 
@@ -57,6 +62,8 @@ def load_attr(obj: Any, name: str, site: Site) -> Any:
         return getattr(obj, name)
     elif type(plan) is tuple:
         return methods.taken(obj, name, plan, site)
+    elif plan == COMPUTED:
+        return computed.load(obj, name, site)
     else:
         obj, note = announce_other(obj, name, READ, site, plan)
     value = getattr(obj, name)
@@ -85,28 +92,52 @@ def store_attr(value: Any, obj: Any, name: str, site: Site) -> None:
                 replace_attribute(obj, name, value)
             if note is not None:
                 note(value)
-        elif plan == OTHER:
+        elif plan != PLAIN:
             obj, note = announce_other(obj, name, WRITE, site, plan)
             if note is not None:
                 note(value)
     setattr(obj, name, value)
 
 
+def announce_named(obj: Any, name: str, kind: int, site: Site) -> tuple[Any, Note]:
+    """Announce an access of an attribute whose name is a value; returns the object to do it on, too."""
+    assert _access is not None
+    plan = decide(type(obj), name)
+    if plan == PLAIN:
+        return obj, None
+    if plan == STATE or (plan == DEFAULT and kind == WRITE):
+        note = _access(obj, name, kind, site)
+        if kind == READ:
+            for owner in owners_of(obj, name):
+                _access_in_step(owner, name, READ, site)
+        return obj, note
+    return announce_other(obj, name, kind, site, plan)
+
+
 def announce_other(obj: Any, name: str, kind: int, site: Site, plan: int) -> tuple[Any, Note]:
     """Announce an access whose location has to be looked for; returns the object to do it on, too."""
     access = _access
     assert access is not None
-    if plan == DEFAULT:
-        note = access(obj, name, WRITE if is_computed(obj, name) else kind, site)
+    if plan in (DEFAULT, COMPUTED):
+        note = access(obj, name, kind, site)
         if kind == READ:
             for owner in owners_of(obj, name):
                 _access_in_step(owner, name, READ, site)
         return obj, note
     adapter = _adapters.get(type(obj))
     if adapter is not None:
-        return adapter(obj), None
+        obj = adapter(obj)
+        if isinstance(getattr(type(obj), name, None), _METHODS):
+            return obj, None
+    if plan == OPAQUE or adapter is not None:
+        access(obj, WHOLE, USE, site)
+        for each in _locks_of(obj):
+            _access_in_step(each, WHOLE, USE, site)
+        return obj, None
     if name == "__dict__":
-        return obj, access(obj, WHOLE, WRITE, site)  # whoever has it may write
+        note = access(obj, WHOLE, WRITE, site)  # whoever has it may write
+        _alias(obj)
+        return obj, note
     if isinstance(obj, ModuleType):
         if kind != READ or _is_data(obj.__dict__.get(name)):
             return obj, access(obj.__dict__, name, kind, site)
@@ -119,12 +150,16 @@ def announce_other(obj: Any, name: str, kind: int, site: Site, plan: int) -> tup
 def _announce_class(cls: type, name: str, kind: int, site: Site) -> tuple[Any, Note]:
     """Announce an access of a class's attribute. A read looks into one base after the other, until it is there."""
     assert _access is not None
+    if name.startswith("__"):
+        if name in SPECIAL or is_stored(name):
+            return cls, _access(cls, WHOLE, USE, site)
+        return cls, None
     if kind != READ:
         if name not in cls.__dict__:
             forget(name)
         return cls, _access(cls, name, kind, site)
     found = next((base.__dict__[name] for base in cls.__mro__ if name in base.__dict__), None)
-    if name.startswith("__") or hasattr(type(found), "__get__"):
+    if hasattr(type(found), "__get__") and not is_stored(name):
         return cls, None
     note = _access(cls, name, READ, site)
     if name not in cls.__dict__:
@@ -133,6 +168,18 @@ def _announce_class(cls: type, name: str, kind: int, site: Site) -> tuple[Any, N
             if name in base.__dict__:
                 break
     return cls, note
+
+
+def _alias(obj: Any) -> None:
+    """An access to the dictionary of ``obj`` is one to the attribute of that name."""
+    names = getattr(obj, "__dict__", None)
+    if type(names) is dict:
+        _same(names, obj)
+
+
+def _locks_of(obj: Any) -> list[Any]:
+    """What guards the state of an object of the library: looking past it is seen by all who hold it."""
+    return [each for each in getattr(obj, "__dict__", {}).values() if is_controlled(type(each))]
 
 
 def _is_data(value: object) -> bool:
@@ -166,6 +213,6 @@ class AttrTarget:
             plan = site.plan if cls is site.cls else plan_at(site, cls, name)
             if plan in OWN:
                 _access(obj, name, WRITE, site)
-            elif plan == OTHER:
+            elif plan != PLAIN:
                 obj, _ = announce_other(obj, name, WRITE, site, plan)
         delattr(obj, name)

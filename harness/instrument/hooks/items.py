@@ -7,9 +7,10 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from harness.instrument.containers import MAPPINGS, SEQUENCES, plain_key
+from harness.instrument.contents import mapping_of
+from harness.instrument.hooks import effects
 from harness.instrument.hooks.listener import READ, RESIZE, WRITE
 from harness.instrument.hooks.replacing import ATOMS, replace_item
-from harness.instrument.hooks.walks import mapping_of
 from harness.instrument.opaque import uses_opaque
 from harness.model.event import WHOLE
 
@@ -22,14 +23,17 @@ if TYPE_CHECKING:
 __all__ = ["ItemTarget", "bind", "load_item", "store_item"]
 
 _access: Access | None = None
+_access_in_step: Callable[[object, object, int, Site], None]
 _resized: Callable[[], None]
+_resize_key: Callable[[object], object]
+_moment: Callable[[], int]
 
 
 def bind(listener: Listener) -> None:
     """Announce to ``listener`` from now on."""
-    global _access, _resized
-    _access = listener.access
-    _resized = listener.resized
+    global _access, _access_in_step, _resized, _resize_key, _moment
+    _access, _access_in_step, _moment = listener.access, listener.record_access_in_step, listener.moment
+    _resized, _resize_key = listener.resized, listener.resize_key
 
 
 def _item_key(obj: Any, cls: type, key: object) -> object:
@@ -37,9 +41,7 @@ def _item_key(obj: Any, cls: type, key: object) -> object:
     if cls in MAPPINGS or cls is MappingProxyType:
         return plain_key(key)
     if cls in SEQUENCES:
-        if type(key) is int:
-            return key if key >= 0 else key + len(obj)
-        return WHOLE
+        return key if type(key) is int and key >= 0 else WHOLE  # what is last changes with the size
     if issubclass(cls, MAPPINGS):
         inner = plain_key(key)
         return WHOLE if inner is WHOLE else ("[]", inner)
@@ -59,10 +61,18 @@ def load_item(obj: Any, key: Any, site: Site) -> Any:
         return obj[key]
     note = access(obj if cls is not MappingProxyType else mapping_of(obj), place, READ, site)
     if cls is collections.defaultdict:
-        before = len(obj)
+        before, begun = len(obj), _moment()
         value = obj[key]
-        if len(obj) != before:
+        if _moment() != begun:
+            _access_in_step(
+                obj, _resize_key(place), RESIZE, site
+            )  # the factory was called, and then the item was stored
+        elif len(obj) != before:
             _resized()  # reading made the item
+    elif place is WHOLE:
+        if uses_opaque(cls, "__getitem__"):
+            effects.use((obj,), site, already=obj)
+        value = obj[key]
     else:
         value = obj[key]
     if note is not None:
@@ -85,6 +95,10 @@ def store_item(value: Any, obj: Any, key: Any, site: Site) -> None:
     if type(value) not in ATOMS:
         replace_item(obj, key, value)
     if place is WHOLE:  # whatever its size is afterwards, it depends on everything else that is done to it
+        if uses_opaque(cls, "__setitem__"):
+            effects.use((obj, value), site, already=obj)
+        else:
+            effects.look((value,), site, already=obj)  # a slice
         obj[key] = value
     else:
         before = len(obj)
@@ -115,7 +129,8 @@ class ItemTarget:
     def value(self) -> None:
         obj, key = self._obj, self._key
         if _access is not None:
-            place = _item_key(obj, type(obj), key)
+            cls = type(obj)
+            place = WHOLE if cls in SEQUENCES else _item_key(obj, cls, key)  # what follows moves up
             if place is not None:
-                _access(obj, place, RESIZE, self._site)
+                _access(obj, _resize_key(place), RESIZE, self._site)
         del obj[key]

@@ -12,9 +12,9 @@ if TYPE_CHECKING:
 
     from harness.model.site import Site
 
-__all__ = ["READ", "RESIZE", "WRITE", "Access", "Listener", "Note"]
+__all__ = ["READ", "RESIZE", "USE", "WRITE", "Access", "Listener", "Note", "Uncounted"]
 
-READ, WRITE, RESIZE = int(Kind.READ), int(Kind.WRITE), int(Kind.RESIZE)
+READ, WRITE, RESIZE, USE = int(Kind.READ), int(Kind.WRITE), int(Kind.RESIZE), int(Kind.USE)
 Note = Callable[[object], object] | None
 """Wants the value that was read or written, once it is known."""
 Access = Callable[[object, object, int, Any], Note]
@@ -38,6 +38,15 @@ class Listener(Protocol):
     def record_access_in_step(self, obj: object, key: object, kind: int, site: Site) -> None:
         """The operation that was announced last accesses this, too."""
 
+    def same(self, obj: object, other: object) -> None:
+        """``obj`` is another way to ``other``: from now on an access to the one is an access to the other."""
+
+    def moment(self) -> int:
+        """How much has been recorded so far: the same number again says that nothing happened in between."""
+
+    def resize_key(self, key: object) -> object:
+        """The key to announce for an access that changes how many elements its container has."""
+
     def resized(self) -> None:
         """The write that was announced last changed the size of its container."""
 
@@ -46,3 +55,18 @@ class Listener(Protocol):
 
     def loop_iteration(self, site: Site) -> None:
         """A ``while`` loop goes round once more."""
+
+
+class Uncounted:
+    """The part of a listener that keeps no history."""
+
+    def same(self, obj: object, other: object) -> None:
+        """Number nothing."""
+
+    def moment(self) -> int:
+        """Count nothing."""
+        return 0
+
+    def resize_key(self, key: object) -> object:
+        """Return the key itself."""
+        return key

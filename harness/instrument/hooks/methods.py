@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import functools
-from types import FunctionType, MappingProxyType
+from types import FunctionType, MappingProxyType, MethodDescriptorType
 from typing import TYPE_CHECKING, Any, Final
 from weakref import WeakSet
 
 from harness.instrument import sets
-from harness.instrument.containers import CONTAINERS, MAPPINGS, method_effect, plain_key
-from harness.instrument.hooks.listener import READ, WRITE
-from harness.instrument.hooks.walks import in_order, is_container, mapping_of
-from harness.instrument.opaque import is_opaque, owner_of, uses_opaque
+from harness.instrument.containers import CONTAINERS, MAPPINGS, VIEWS, method_effect, plain_key
+from harness.instrument.contents import mapping_of
+from harness.instrument.hooks import effects
+from harness.instrument.hooks.files import is_of_files, use_files
+from harness.instrument.hooks.generators import running
+from harness.instrument.hooks.listener import READ, RESIZE, WRITE
+from harness.instrument.hooks.walks import in_order, is_container
+from harness.instrument.opaque import is_opaque, is_value, owner_of, uses_opaque
 from harness.model.event import WHOLE
 
 if TYPE_CHECKING:
@@ -20,20 +24,26 @@ if TYPE_CHECKING:
     from harness.instrument.hooks.listener import Access, Listener
     from harness.model.site import Site
 
-__all__ = ["announce_arguments", "bind", "plan_of", "taken"]
+__all__ = ["Taken", "announce_arguments", "bind", "kind_of", "plan_of", "taken"]
 
 _ASIDE: Final = frozenset({"__class__", "__init__", "__new__", "__reduce__", "__reduce_ex__", "__sizeof__"})
-_FORMATTING: Final = frozenset({"join", "format", "format_map"})
+_FORMATTING: Final = frozenset({"join", "format", "format_map", "translate", "maketrans", "__mod__"})
+_METHODS: Final = (FunctionType, MethodDescriptorType)
+_COMPARING: Final = frozenset({"sort", "index", "count", "remove", "__contains__", "__eq__", "__lt__", "__repr__"})
+"""Methods of containers that look into the elements."""
 _access: Access | None = None
 _access_in_step: Callable[[object, object, int, Site], None]
 _resized: Callable[[], None]
+_resize_key: Callable[[object], object]
+_moment: Callable[[], int]
 
 
 def bind(listener: Listener) -> None:
     """Announce to ``listener`` from now on."""
-    global _access, _access_in_step, _resized
-    _access = listener.access
+    global _access, _access_in_step, _resized, _resize_key, _moment
+    _access, _moment = listener.access, listener.moment
     _access_in_step, _resized = listener.record_access_in_step, listener.resized
+    _resize_key = listener.resize_key
 
 
 def plan_of(cls: type, name: str) -> tuple[Any, ...] | None:
@@ -55,16 +65,27 @@ def plan_of(cls: type, name: str) -> tuple[Any, ...] | None:
         return (_call_method, *effect, base in MAPPINGS and cls not in MAPPINGS) if effect is not None else None
     if name in _ASIDE:
         return None
+    if is_value(cls):
+        return (_call_reading,) if isinstance(owner.__dict__[name], _METHODS) else None
     return (_call_opaque,) if uses_opaque(cls, name) and callable(getattr(cls, name, None)) else None
+
+
+def kind_of(cls: type, name: str) -> int | None:
+    """What a method ``name`` of the library does to an object of ``cls`` as a whole; None: nothing that is seen."""
+    base = next((each for each in cls.__mro__ if each in CONTAINERS), None)
+    if base is not None:
+        effect = method_effect(base, name)
+        return effect[0] if effect is not None else None
+    return WRITE if uses_opaque(cls, name) else None
 
 
 def taken(obj: Any, name: str, plan: tuple[Any, ...], site: Site) -> Any:
     """``obj.name`` where it is not called at once: whoever calls it later announces it."""
-    return _Taken(functools.partial(plan[0], obj, name, plan, site), getattr(obj, name))
+    return Taken(functools.partial(plan[0], obj, name, plan, site), getattr(obj, name))
 
 
-class _Taken:
-    """A bound method that announces its calls, and is otherwise the method."""
+class Taken:
+    """A method or function that announces its calls, and is otherwise the method or function."""
 
     __slots__ = ("_announced", "_method")
 
@@ -78,7 +99,7 @@ class _Taken:
         return getattr(self._method, name)
 
     def __eq__(self, other: object) -> bool:
-        return bool(self._method == (other._method if isinstance(other, _Taken) else other))
+        return bool(self._method == (other._method if isinstance(other, Taken) else other))
 
     def __hash__(self) -> int:
         return hash(self._method)
@@ -100,6 +121,8 @@ def announce_arguments(args: tuple[Any, ...], kind: int, site: Site, announced: 
         return
     for each in args:
         cls = type(each)
+        if cls in VIEWS:
+            each, cls = mapping_of(each), dict
         if is_container(cls) or is_opaque(cls):
             if announced:
                 _access_in_step(each, WHOLE, kind, site)
@@ -109,12 +132,21 @@ def announce_arguments(args: tuple[Any, ...], kind: int, site: Site, announced: 
 
 
 def _call_opaque(obj: Any, name: str, plan: tuple[Any, ...], site: Site, /, *args: Any, **kwargs: Any) -> Any:
-    if _access is not None:
+    if _access is None:
+        return getattr(obj, name)(*args, **kwargs)
+    if type(obj) is WeakSet:
         _access(obj, WHOLE, WRITE, site)
-        announce_arguments(args, READ, site, announced=True)
-        if type(obj) is WeakSet:
-            return sets.call_method(obj, name, *args, **kwargs)
-    return getattr(obj, name)(*args, **kwargs)
+        return sets.call_method(obj, name, *args, **kwargs)
+    _access(obj, WHOLE, WRITE, site)
+    used = (obj, *args, *kwargs.values())
+    begun = effects.use(used, site, already=obj)
+    if is_of_files(obj):
+        use_files(site)
+    try:
+        with running(obj):
+            return getattr(obj, name)(*args, **kwargs)
+    finally:
+        effects.ended(used, begun, site)
 
 
 def _call_proxy(obj: Any, name: str, plan: tuple[Any, ...], site: Site, /, *args: Any, **kwargs: Any) -> Any:
@@ -124,7 +156,7 @@ def _call_proxy(obj: Any, name: str, plan: tuple[Any, ...], site: Site, /, *args
 
 
 def _call_reading(obj: Any, name: str, plan: tuple[Any, ...], site: Site, /, *args: Any, **kwargs: Any) -> Any:
-    announce_arguments((*args, *kwargs.values()), READ, site, announced=False)
+    effects.look((*args, *kwargs.values()), site)
     if name == "join":
         args = tuple(map(in_order, args))
     return getattr(obj, name)(*args, **kwargs)
@@ -139,18 +171,29 @@ def _call_method(obj: Any, name: str, plan: tuple[Any, ...], site: Site, /, *arg
             key = ("[]", key)
     if _access is None:
         return getattr(obj, name)(*args, **kwargs)
+    if kind == RESIZE and by_argument:
+        key = _resize_key(key)
     note = _access(obj, key, kind, site)
-    before = len(obj)
-    if key is WHOLE and isinstance(obj, set):
+    if key is WHOLE and not by_argument:
+        if name in _COMPARING:
+            effects.look((obj, *args), site, already=obj)
+        elif args:
+            announce_arguments(args, READ, site, announced=True)
+            if kind != READ:
+                args = tuple(
+                    effects.pulsing(each, obj, kind, site) if hasattr(type(each), "__next__") else each for each in args
+                )
+    begun, before = _moment(), len(obj)
+    if isinstance(obj, set) and (key is WHOLE or kind == RESIZE):
         result = sets.call_method(obj, name, *args, **kwargs)
     elif name == "extend":
         result = getattr(obj, name)(*map(in_order, args), **kwargs)
     else:
         result = getattr(obj, name)(*args, **kwargs)
-    if kind == WRITE and len(obj) != before:
+    if kind != READ and _moment() != begun:  # something was called back, and the change came after it
+        _access_in_step(obj, key, kind, site)
+    elif kind == WRITE and key is not WHOLE and len(obj) != before:
         _resized()
     if note is not None:
         note(result if kind == READ or not args else args[-1])
-    if key is WHOLE:
-        announce_arguments(args, READ, site, announced=True)
     return result

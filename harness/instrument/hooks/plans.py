@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import functools
 from collections import defaultdict
-from types import FunctionType, MemberDescriptorType, ModuleType
+from types import CellType, FunctionType, GetSetDescriptorType, MemberDescriptorType, ModuleType
 from typing import TYPE_CHECKING, Any, Final
+
+from harness.instrument.opaque import is_controlled_module, is_opaque, is_rewritten, is_stored
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -14,8 +16,8 @@ if TYPE_CHECKING:
     from harness.model.site import Site
 
 __all__ = [
-    "DEFAULT", "OTHER", "OWN", "PLAIN", "STATE", "bind", "decide", "forget", "forget_all", "is_computed", "owners_of",
-    "plan_at", "remember",
+    "COMPUTED", "DEFAULT", "OPAQUE", "OTHER", "OWN", "PLAIN", "SPECIAL", "STATE", "bind", "decide", "forget",
+    "forget_all", "owners_of", "plan_at", "remember",
 ]  # fmt: skip
 
 STATE: Final = 0  # an attribute of the object itself
@@ -23,9 +25,12 @@ PLAIN: Final = 1  # nothing that changes: a method, a property (its body speaks 
 DEFAULT: Final = 2  # the class has a value too: look which one it is
 OWN: Final = (STATE, DEFAULT)
 OTHER: Final = 3  # decided at each access: modules, classes, objects to be exchanged
-_LIBRARY: Final = frozenset(
-    {"builtins", "_asyncio", "_thread", "_threading_local", "threading", "asyncio.locks", "asyncio.queues", "queue"}
-)
+OPAQUE: Final = 4  # code of the library answers, from state of its own
+COMPUTED: Final = 5  # a functools.cached_property
+_LOCAL: Final = frozenset({"_asyncio", "_thread", "_threading_local"})
+SPECIAL: Final = frozenset({"__bases__", "__closure__", "__code__", "__defaults__", "__kwdefaults__", "__mro__"})
+"""Attributes with names of the language that programs change."""
+_METHODS: Final = (FunctionType, classmethod, staticmethod)
 _adapters: Mapping[type, Callable[[Any], Any]] = {}
 _sites: dict[str, set[Site]] = defaultdict(set)  # where an attribute of that name is asked for
 
@@ -54,22 +59,39 @@ def decide(cls: type, name: str) -> int:
     if cls is ModuleType or cls in _adapters or issubclass(cls, type) or name == "__dict__":
         return OTHER
     if name.startswith("__") and name.endswith("__"):
-        return PLAIN
+        return OPAQUE if name in SPECIAL or is_stored(name) else PLAIN
     for owner in cls.__mro__:
         if name in owner.__dict__:
-            found = owner.__dict__[name]
-            if isinstance(found, MemberDescriptorType):
-                return STATE
-            if isinstance(found, functools.cached_property):
-                return DEFAULT
-            if hasattr(type(found), "__get__"):
-                return PLAIN
-            return DEFAULT
+            return _decide_found(cls, owner, name)
     if cls is FunctionType:
         return STATE
-    if cls.__module__ in _LIBRARY or not hasattr(cls, "__dict__"):
+    if cls.__module__ in _LOCAL or not hasattr(cls, "__dict__"):
         return PLAIN
-    return STATE
+    return OPAQUE if is_controlled_module(cls.__module__) and cls.__module__ != "_thread" else STATE
+
+
+def _decide_found(cls: type, owner: type, name: str) -> int:
+    """What to do with an attribute that a class has a value for."""
+    found = owner.__dict__[name]
+    if owner is CellType:
+        return OPAQUE
+    if isinstance(found, (MemberDescriptorType, GetSetDescriptorType)):
+        return OPAQUE if is_opaque(owner) else STATE
+    if isinstance(found, functools.cached_property):
+        return COMPUTED
+    if isinstance(found, _METHODS):
+        return DEFAULT if is_stored(name) else PLAIN
+    if isinstance(found, property):
+        code = getattr(found.fget, "__code__", None)
+        if code is not None and is_rewritten(code.co_filename):
+            return PLAIN
+        return OPAQUE if is_opaque(owner) or is_controlled_module(owner.__module__) else PLAIN
+    get = getattr(type(found), "__get__", None)
+    if get is None:
+        return DEFAULT
+    if isinstance(get, FunctionType) and not is_rewritten(get.__code__.co_filename):
+        return OPAQUE
+    return PLAIN
 
 
 def owners_of(obj: Any, name: str) -> list[type]:
@@ -85,12 +107,6 @@ def owners_of(obj: Any, name: str) -> list[type]:
         if name in cls.__dict__:
             break
     return looked
-
-
-def is_computed(obj: Any, name: str) -> bool:
-    """Whether a read of ``obj.name`` stores it: a ``functools.cached_property`` that was not read before."""
-    found = getattr(type(obj), name, None)
-    return isinstance(found, functools.cached_property) and name not in getattr(obj, "__dict__", ())
 
 
 def forget_all() -> None:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import collections
-import gc
-from types import FunctionType
-from typing import TYPE_CHECKING, Any, Final
+from types import FunctionType, GeneratorType
+from typing import TYPE_CHECKING, Any
 
 from harness.instrument import sets
 from harness.instrument.containers import CONTAINERS, MAPPINGS, VIEWS, plain_key
+from harness.instrument.contents import SCALARS, inside, mapping_of
+from harness.instrument.hooks import effects
+from harness.instrument.hooks.generators import Delegated, running
 from harness.instrument.hooks.listener import READ, WRITE
 from harness.instrument.opaque import is_opaque, uses_opaque
 from harness.model.event import SIZE, WHOLE
@@ -20,12 +22,10 @@ if TYPE_CHECKING:
     from harness.model.site import Site
 
 __all__ = [
-    "SCALARS", "announce_container", "announce_size", "bind", "contains", "in_order", "is_container", "iterate",
-    "iterate_shared", "mapping_of", "member", "operand", "spread", "truth", "walked",
+    "announce_container", "announce_size", "bind", "contains", "delegated", "in_order", "is_container", "iterate",
+    "iterate_shared", "member", "operand", "spread", "truth",
 ]  # fmt: skip
 
-SCALARS: Final = frozenset({int, str, float, bool, bytes, type(None), tuple})
-"""Types that are looked into without anybody noticing."""
 _access: Access | None = None
 
 
@@ -67,14 +67,13 @@ def announce_size(obj: Any, site: Site) -> Note:
     return None
 
 
-def mapping_of(view: Any) -> Any:
-    """The dictionary behind a view or a proxy; the view shows it read-only, so ask the proxy for a copy-free handle."""
-    return next((each for each in gc.get_referents(view) if isinstance(each, dict)), view)
-
-
 def spread(obj: Any, site: Site) -> Any:
     """``*obj`` in a call or a display."""
-    announce_container(obj, site)
+    if _access is not None:
+        if is_container(type(obj)):
+            _access(obj, WHOLE, READ, site)
+        else:
+            effects.look((obj,), site)
     return in_order(obj)
 
 
@@ -96,10 +95,9 @@ def contains(element: Any, obj: Any, site: Site) -> bool:
         note = access(obj, plain_key(element), READ, site)
     elif is_container(cls):
         note = access(obj, WHOLE, READ, site)
-    elif cls in VIEWS:
-        note = access(mapping_of(obj), WHOLE, READ, site)
-    elif uses_opaque(cls, "__contains__"):
-        note = access(obj, WHOLE, READ, site)
+        effects.look((obj, element), site, already=obj)  # it is compared with the elements
+    elif cls not in SCALARS:
+        effects.look((obj, element), site)
     result = element in obj
     if note is not None:
         note(result)
@@ -111,20 +109,21 @@ def iterate(obj: Any, site: Site) -> Any:
     if _access is None:
         return obj
     cls = type(obj)
+    if cls is list or cls in SCALARS or cls is tuple:
+        return _steps(iter(obj), obj, WHOLE, site) if cls is list else obj
     if cls in VIEWS:
-        return _steps(iter(obj), mapping_of(obj), VIEWS[cls], site)
-    if cls in MAPPINGS:
-        return _steps(iter(obj), obj, SIZE, site)
-    if cls is set:
-        return _steps(sets.steps(obj), obj, SIZE, site)
+        mapping = mapping_of(obj)
+        _access(mapping, SIZE, READ, site)  # an iterator remembers the size, to notice a change
+        return _steps(iter(obj), mapping, VIEWS[cls], site)
+    if is_container(cls) and not isinstance(cls.__iter__, FunctionType):
+        by_size = issubclass(cls, (dict, set))
+        if by_size or issubclass(cls, collections.deque):
+            _access(obj, SIZE, READ, site)
+        return _steps(sets.steps(obj) if cls is set else iter(obj), obj, SIZE if by_size else WHOLE, site)
     if cls in sets.KINDS:
         return sets.steps(obj)
-    if (
-        is_container(cls)
-        and getattr(cls.__iter__, "__module__", None) is None
-        and not isinstance(cls.__iter__, FunctionType)
-    ):
-        return _steps(iter(obj), obj, SIZE if issubclass(cls, (dict, set)) else WHOLE, site)
+    if cls.__module__ in ("builtins", "itertools") and hasattr(cls, "__next__") and cls is not GeneratorType:
+        return _steps_within(obj, site)
     return obj
 
 
@@ -133,38 +132,73 @@ def iterate_shared(obj: Any, site: Site) -> Any:
     if _access is None:
         return obj
     cls = type(obj)
-    if uses_opaque(cls, "__next__") or uses_opaque(cls, "__iter__"):
-        return _steps(
-            sets.steps(obj) if cls in sets.KINDS else iter(obj),
-            obj,
-            WHOLE,
-            site,
-            WRITE if hasattr(cls, "__next__") else READ,
-        )
+    if uses_opaque(cls, "__next__"):
+        return _steps_of(obj, site)
+    if uses_opaque(cls, "__iter__"):
+        effects.look((obj,), site)
+        return _steps_looking(sets.steps(obj) if cls in sets.KINDS else iter(obj), obj, site)
     return iterate(obj, site)
+
+
+def delegated(obj: Any, site: Site) -> Any:
+    """``yield from obj``: a generator is driven by Python itself, and its body tells when it goes on."""
+    if _access is None:
+        return obj
+    if type(obj) is GeneratorType:
+        return Delegated(obj, site)
+    return iterate_shared(obj, site)
 
 
 def operand(obj: Any, site: Site) -> Any:
     """``obj`` about to be looked into as a whole: formatted, unpacked, matched."""
     if type(obj) not in SCALARS:
-        announce_container(obj, site)
+        effects.look((obj,), site)
     return obj
 
 
-def walked(iterator: Iterator[Any], obj: Any, site: Site) -> Iterator[Any]:
-    """``iterator``, each of whose steps reads the container ``obj``."""
-    return _steps(iterator, obj, WHOLE, site)
-
-
-def _steps(iterator: Iterator[Any], obj: Any, key: object, site: Site, kind: int = READ) -> Iterator[Any]:
+def _steps(iterator: Iterator[Any], obj: Any, key: object, site: Site) -> Iterator[Any]:
     while True:
-        note = _access(obj, key, kind, site) if _access is not None else None
+        note = _access(obj, key, READ, site) if _access is not None else None
         try:
             value = next(iterator)
         except StopIteration:
             return
         if note is not None:
             note(value)
+        yield value
+
+
+def _steps_looking(iterator: Iterator[Any], obj: Any, site: Site) -> Iterator[Any]:
+    """Steps over an object of the library, whose parts each step reads."""
+    for value in iterator:
+        yield value
+        effects.look((obj,), site)
+
+
+def _steps_of(iterator: Iterator[Any], site: Site) -> Iterator[Any]:
+    """Steps of an iterator that others may have, too."""
+    while True:
+        if _access is not None:
+            effects.look((iterator,), site)
+        try:
+            with running(iterator):
+                value = next(iterator)
+        except StopIteration:
+            return
+        yield value
+
+
+def _steps_within(iterator: Iterator[Any], site: Site) -> Iterator[Any]:
+    """Steps of an iterator that was made on the spot: others may have what it walks."""
+    while True:
+        if _access is not None:
+            for each in inside((iterator,), everything=False):
+                if not hasattr(type(each), "__next__"):
+                    _access(each, WHOLE, READ, site)
+        try:
+            value = next(iterator)
+        except StopIteration:
+            return
         yield value
 
 

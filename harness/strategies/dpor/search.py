@@ -37,6 +37,7 @@ from harness.engine.run import Abandoned
 from harness.model.errors import HarnessError
 from harness.model.kind import kinds_where
 from harness.strategies.dpor.dependence import UNKNOWN, Operation, dependent
+from harness.strategies.dpor.insertions import finds_insertions_told
 from harness.strategies.dpor.races import RaceFinder
 from harness.strategies.dpor.wakeup_sequence import PendingOperation, Step, WakeupSequence
 from harness.strategies.dpor.wakeup_tree import PrefixFollower, WakeupTree
@@ -210,6 +211,9 @@ class ExhaustiveStrategy:
 
     def end(self, run: Run) -> None:
         assert self._engine is not None
+        if finds_insertions_told(self._engine, run):
+            self._begin_anew()
+            return
         if self._engine.execution.turns.forced_yield or (run.problem is not None and run.problem.kind == "livelock"):
             self.complete = False
         self.classes += 1
@@ -222,6 +226,11 @@ class ExhaustiveStrategy:
             self._schedule_reversal(race.reversal, self._stack[race.node])
         self._schedule_disabled(run)
         self._branched = len(self._stack)
+
+    def _begin_anew(self) -> None:
+        """Forget what has been explored: operations turned out to be dependent that had been taken for independent."""
+        self._stack, self._races, self._branched, self._follower = [], RaceFinder(), 0, None
+        self._started, self.classes = False, 0
 
     def _schedule_reversal(self, sequence: WakeupSequence, node: _Node) -> None:
         """Have a wake-up sequence explored from a state, unless its class has been explored."""

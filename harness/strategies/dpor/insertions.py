@@ -1,0 +1,49 @@
+"""Whether an execution tells in which order elements came into a container.
+
+Two insertions of different keys are independent, as long as the program never asks for their order: that is what a hash
+table is for. A walk, a print or a comparison tells it. So the search begins with the insertions as independent, looks
+at each execution, and begins anew with all insertions as dependent when the first one has told their order. Until one
+does, executions that differ in that order alone cannot be told apart, so that none of another behaviour is missed.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import TYPE_CHECKING, Final
+
+from harness.model.event import SIZE, WHOLE
+from harness.model.kind import Kind
+
+if TYPE_CHECKING:
+    from harness.engine.engine import Engine
+    from harness.engine.run import Run
+
+__all__ = ["finds_insertions_told"]
+
+_SCALARS: Final = (bool, int, float, str, bytes, type(None), BaseException)
+
+
+def finds_insertions_told(engine: Engine, run: Run) -> bool:
+    """Find out whether ``run`` is the first execution that tells insertions; then let them count as dependent.
+
+    Args:
+        engine: Makes the executions to come.
+        run: An execution.
+    """
+    if engine.settings.insertions_tell or not _tells_insertions(run):
+        return False
+    engine.settings = dataclasses.replace(engine.settings, insertions_tell=True)
+    return True
+
+
+def _tells_insertions(run: Run) -> bool:
+    """Whether ``run`` looks into a container into which two actors have inserted, or returns what may hold one."""
+    actor_of = [lane.actor for lane in run.history.lanes]
+    inserting: dict[int, int] = {}  # container -> the actor that inserts into it; -1: several do
+    for lane, kind, serial, key, _ in run.history.events:
+        if kind == Kind.RESIZE and key is not WHOLE:
+            actor = actor_of[lane]
+            inserting[serial] = actor if inserting.get(serial, actor) == actor else -1
+        elif (key is WHOLE or key is SIZE or kind == Kind.USE) and inserting.get(serial) == -1:
+            return True
+    return -1 in inserting.values() and not isinstance(run.outcome, _SCALARS)
