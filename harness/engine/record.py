@@ -29,6 +29,10 @@ identity: Final = object.__hash__
 _new_tuple: Any = tuple.__new__  # half the cost of calling the class of a named tuple
 
 
+_PLURAL: Final = (dict, frozenset, list, set, tuple)
+_ROOM: Final = 40
+
+
 class _Ref(weakref.ref[Any]):
     """A weak reference that knows the id of what it referred to."""
 
@@ -177,4 +181,13 @@ def short_repr(value: object) -> str:
         text = repr(value)
     except BaseException as exc:  # an object that is half made may not print
         text = f"<{type(value).__name__}: {type(exc).__name__} in repr>"
+    if len(text) > _ROOM and type(value) in _PLURAL:
+        return _count(value)
     return text if len(text) <= 200 else text[:197] + "..."
+
+
+def _count(values: Any) -> str:
+    """``"list of 2 Job"``: what a container holds, where its elements have no room."""
+    kind, kinds = type(values).__name__, {type(each).__name__ for each in values}
+    of = f" {kinds.pop()}" if len(kinds) == 1 and kind != "dict" else ""
+    return f"{kind} of {len(values)}{of}"

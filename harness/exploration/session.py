@@ -261,7 +261,8 @@ class Session:
         if problem is None:
             return None
         message = "\n".join((problem.message, *self._silenced.never_awaited()))
-        focus = Focus(place=problem.place) if problem.kind == EXCEPTION else Focus()
+        raised = problem.message.partition("\n")[0]
+        focus = Focus(place=problem.place, raises=raised) if problem.kind == EXCEPTION else Focus()
         return Finding(problem.kind, message, problem.place, problem.traceback, focus)
 
     def needs(self, run: Run) -> Needs | None:

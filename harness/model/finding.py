@@ -54,13 +54,17 @@ class Focus:
     Attributes:
         events: Indexes of the decisive events, in order. They are always shown.
         lost, stale: The write among them that is lost, and the one that made it so; None if no update was lost.
+        note: What a timeline says beside the other decisive events.
         place: ``file:line`` where the program raised an exception, or ``""``.
+        raises: The exception: ``"KeyError: 'j'"``.
     """
 
     events: tuple[int, ...] = ()
     lost: int | None = None
     stale: int | None = None
+    note: str = ""
     place: str = ""
+    raises: str = ""
 
 
 @dataclass(frozen=True, slots=True)

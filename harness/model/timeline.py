@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 
 __all__ = ["Row", "Timeline"]
 
@@ -18,8 +19,8 @@ class Row:
         line: Line in the source, or 0.
         file: Its file, or ``""``.
         source: The text of that access in the source.
-        mark: ``"stale"`` for the write that lost an update, ``"too late"`` for one that went to an object which
-            had been replaced, or ``""``.
+        mark: What the row is in the failure: ``"stale"`` for the write that lost an update, ``"too late"`` for one that
+            went to an object which had been replaced, ``"× 1,250"`` for the last row of a cycle, or ``""``.
         state: The shared state after the step.
         lost: The step after which an update is gone.
     """
@@ -50,3 +51,18 @@ class Timeline:
     state_title: str
     rows: tuple[Row, ...]
     left_out: int
+
+    def place(self, row: Row) -> str:
+        """Where a row stands in the source: ``":41"``, or ``"jobs.py:41"`` if the rows are of several files."""
+        if not row.line:
+            return ""
+        files = {each.file for each in self.rows if each.line}
+        return f"{Path(row.file).name if len(files) > 1 else ''}:{row.line}"
+
+    def states(self) -> list[str]:
+        """The state column: what is after each row, left blank while it stays as it was."""
+        before = ["", *(row.state for row in self.rows)]
+        return [
+            "" if row.state == state and not row.lost else row.state
+            for row, state in zip(self.rows, before, strict=False)
+        ]

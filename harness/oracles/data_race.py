@@ -48,7 +48,7 @@ class DataRaceOracle:
         one, other = (_describe_access(history, index) for index in race)
         message = f"{name}: {one} and {other}, and nothing orders the two"
         places = " ".join(sorted(place_of_event(history, index) for index in race))
-        yield Finding(self.kind, message, places, focus=Focus(race))
+        yield Finding(self.kind, message, places, focus=Focus(race, note="unordered"))
 
 
 def _describe_access(history: History, index: int) -> str:

@@ -46,7 +46,7 @@ class DoubleAcquireOracle:
                 first = place_of_event(history, held[-1])
                 message = f"{name} waits at {place} for a {lock} that it acquired itself"
                 message += f" at {first}" if first else ""
-                yield Finding(self.kind, message, place, focus=Focus((held[-1],)))
+                yield Finding(self.kind, message, place, focus=Focus((held[-1],), note="and keeps it"))
 
 
 def _acquisitions(history: History, serial: int) -> list[int]:

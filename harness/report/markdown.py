@@ -50,11 +50,11 @@ def failure_markdown(failure: FailureRecord) -> str:
 def timeline_markdown(timeline: Timeline) -> str:
     """The steps of a failure as a table of time against actors, or ``""`` if there are none to be shown."""
     rows = []
-    for row in timeline.rows:
+    for row, state in zip(timeline.rows, timeline.states(), strict=True):
         cells = [""] * len(timeline.lanes)
-        place = f" `:{row.line}`" if row.line else ""
+        place = f" `{timeline.place(row)}`" if row.line else ""
         cells[row.lane] = f"{row.text}{f' ({row.mark})' if row.mark else ''}{place}"
-        rows.append([row.time, *cells, row.state + (" **← lost**" if row.lost else "")])
+        rows.append([row.time, *cells, state + (" **← lost**" if row.lost else "")])
     return table_markdown(["Time", *timeline.lanes, timeline.state_title], rows) if rows else ""
 
 

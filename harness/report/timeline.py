@@ -107,21 +107,23 @@ def table(timeline: Timeline, upto: int | None = None) -> Table:
     drawn.add_column("Time", no_wrap=True, style="dim")
     for lane in timeline.lanes:
         drawn.add_column(Text(printable(lane)), overflow="fold")
-    drawn.add_column(Text(printable(timeline.state_title)), overflow="fold")
-    for row in timeline.rows[:upto]:
+    has_state = any(row.state for row in timeline.rows)
+    if has_state:
+        drawn.add_column(Text(printable(timeline.state_title)), overflow="fold")
+    for row, after in zip(timeline.rows[:upto], timeline.states(), strict=False):
         cells: list[RenderableType] = [""] * len(timeline.lanes)
-        cells[row.lane] = _cell(row)
-        state = Text(printable(row.state))
+        cells[row.lane] = _cell(row, timeline.place(row))
+        state = Text(printable(after))
         if row.lost:
             state.append("  ← lost", style="bold red")
-        drawn.add_row(row.time, *cells, state)
+        drawn.add_row(row.time, *cells, *((state,) if has_state else ()))
     return drawn
 
 
-def _cell(row: Row) -> Text:
+def _cell(row: Row, place: str) -> Text:
     text = Text(printable(row.text), style="yellow" if row.text.startswith("write") else "")
     if row.mark:
         text.append(f" ({row.mark})", style="bold red")
-    if row.line:
-        text.append(f"  :{row.line}", style="dim")
+    if place:
+        text.append(f"  {place}", style="dim")
     return text

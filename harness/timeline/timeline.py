@@ -1,35 +1,30 @@
 """The model of a timeline: who did what, when, and what the shared state was after each step.
 
-Made from a history that was recorded in detail, never by hand; the terminal, Markdown and every other format draw this
-one model. A history has every step of everybody; a person needs the few on which it turned. Shown are the accesses of
-locations that several lanes touch and one writes, and the operations on locks that several lanes use. Left out, and
-counted, are set-up before anybody else runs and the reading that is done after everybody else has ended.
-
-What could make it wrong: to leave out a decisive step. The three events of a lost update are always kept, and so is the
-access at which an exception came up.
+Made from a history that was recorded in detail and the focus of its failure, never by hand; the terminal, Markdown and
+every other format draw this one model. Which events become rows is :mod:`harness.timeline.selection`'s, how each is
+said :mod:`harness.timeline.wording`'s.
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from harness.model.event import SIZE, WHOLE, Event, History
 from harness.model.finding import Focus
-from harness.model.kind import ACCESSES, WRITES, Kind, kinds_where
+from harness.model.kind import ACCESSES, WRITES
+from harness.model.site import Site
 from harness.model.timeline import Row, Timeline
 from harness.timeline.naming import location_name
-from harness.timeline.wording import Wording, cut
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-
+from harness.timeline.selection import Selection, select
+from harness.timeline.wording import ROOM, Wording, cut, shorten
 
 __all__ = ["make_timeline"]
 
-_MOST_ROWS: Final = 40
+_MOST_LANES: Final = 5
+_NEAR: Final = 50  # lines between an access and the statement that raises, at most
 _NO_FOCUS: Final = Focus()
-_SHOWN: Final = kinds_where(lambda row: row.said and not row.is_access)
 _Location = tuple[int, Any]
 
 
@@ -42,80 +37,8 @@ def make_timeline(history: History | None, focus: Focus = _NO_FOCUS) -> Timeline
     """
     if history is None:
         return Timeline((), "", (), 0)
-    shown = _select(history, focus.events)
-    if focus.place and shown:
-        shown = sorted({*shown, *_raising(history, focus.place)})
-    state = _state_locations(history, shown, focus)
-    return _Drawing(history, shown, state, focus).timeline()
-
-
-def _select(history: History, decisive: tuple[int, ...]) -> list[int]:
-    """Indexes of the events to be shown."""
-    first, last = _middle(history)
-    by_location: dict[_Location, list[int]] = {}
-    by_lock: dict[int, list[int]] = {}
-    for index, (_, kind, serial, key, site) in enumerate(history.events):
-        if kind in ACCESSES:
-            by_location.setdefault((serial, key), []).append(index)
-        elif _is_own_lock((0, kind, serial, key, site)):
-            by_lock.setdefault(serial, []).append(index)
-    shown = set(decisive)
-    for (serial, key), own in by_location.items():
-        indexes = sorted({*own, *_changes(history, serial)}) if key is WHOLE or key is SIZE else own
-        inside = [index for index in indexes if first <= index <= last or _writes(history, index)]
-        inside = [index for index in inside if index >= first]
-        if _several_lanes(history, indexes) and any(_writes(history, index) for index in inside):
-            shown.update(inside)
-    locks = [index for indexes in by_lock.values() if _several_lanes(history, indexes) for index in indexes]
-    shown.update(index for index in locks if first <= index <= last)
-    if len(shown) > _MOST_ROWS and decisive:
-        places = {history.events[index][2] for index in decisive}
-        shown = {index for index in shown if history.events[index][2] in places} | set(decisive)
-    result = sorted(shown)
-    if len(result) <= _MOST_ROWS or not decisive:
-        return result[-_MOST_ROWS:]
-    return sorted(sorted(result, key=lambda index: min(abs(index - each) for each in decisive))[:_MOST_ROWS])
-
-
-def _changes(history: History, serial: int) -> list[int]:
-    """What changes which elements a container has: all of it matters to who goes through it or counts it."""
-    return [index for index, event in enumerate(history.events) if event[1] == Kind.RESIZE and event[2] == serial]
-
-
-def _raising(history: History, place: str) -> list[int]:
-    """The last access at the line where an exception came up: it has no value, since it gave none."""
-    for index in reversed(range(len(history))):
-        _, kind, _, _, site = history.events[index]
-        if kind in ACCESSES and index not in history.values and site and f"{site.file}:{site.line}" == place:
-            return [index]
-    return []
-
-
-def _middle(history: History) -> tuple[int, int]:
-    """First and last event between which more than one lane is at work."""
-    busy = [index for index, event in enumerate(history.events) if event[1] in ACCESSES or _is_own_lock(event)]
-    if not busy:
-        return 0, len(history)
-    lanes = [history.events[index][0] for index in busy]
-    first = next((index for index, lane in zip(busy, lanes, strict=True) if lane != lanes[0]), busy[0])
-    start = next((index for index, event in enumerate(history.events) if event[1] == Kind.START), first)
-    first = min(first, start)
-    backwards = list(zip(reversed(busy), reversed(lanes), strict=True))
-    last = next((index for index, lane in backwards if lane != lanes[-1]), busy[-1])
-    return first, last
-
-
-def _is_own_lock(event: tuple[Any, ...]) -> bool:
-    """An operation on a lock that stands in the program itself, not in the library it calls."""
-    return event[1] in _SHOWN and event[4] is not None and event[4].op == "sync"
-
-
-def _writes(history: History, index: int) -> bool:
-    return history.events[index][1] in WRITES
-
-
-def _several_lanes(history: History, indexes: Iterable[int]) -> bool:
-    return len({history.events[index][0] for index in indexes}) > 1
+    selection = select(history, focus)
+    return _Drawing(history, selection, _state_locations(history, selection.events, focus), focus).timeline()
 
 
 def _state_locations(history: History, shown: list[int], focus: Focus) -> list[_Location]:
@@ -126,7 +49,7 @@ def _state_locations(history: History, shown: list[int], focus: Focus) -> list[_
     named = [
         index for index in accesses if history.events[index][3] is not WHOLE and history.events[index][3] is not SIZE
     ]
-    written = [index for index in named if _writes(history, index)]
+    written = [index for index in named if history.events[index][1] in WRITES]
     serial = history.events[focus.lost if focus.lost is not None else (written or named or accesses)[-1]][2]
     found: dict[_Location, None] = {}
     for index in focus.events if focus.lost is not None else accesses:
@@ -137,24 +60,85 @@ def _state_locations(history: History, shown: list[int], focus: Focus) -> list[_
 
 
 class _Drawing:
-    def __init__(self, history: History, shown: list[int], state: list[_Location], focus: Focus) -> None:
-        self._history, self._shown, self._state, self._focus = history, shown, state, focus
+    def __init__(self, history: History, selection: Selection, state: list[_Location], focus: Focus) -> None:
+        self._history, self._selection, self._state, self._focus = history, selection, state, focus
+        self._shown = selection.events
         self._known: dict[_Location, str | None] = {}  # the text of each value; None: there is no such thing
         self._wording = Wording(history, lambda event: self._short_name((event.object, event.key), event))
-        self._lanes: set[int] = set()
+        self._rows: list[Row] = []  # each with its lane in the history
 
     def timeline(self) -> Timeline:
-        history = self._history
-        rows: list[Row] = []
+        history, shown = self._history, set(self._shown)
         for index, event in enumerate(map(Event._make, history.events)):
             if event.kind in ACCESSES:
                 self._learn(index, event)
-            if index in self._shown:
-                rows.append(self._row(len(rows) + 1, index, event))
-        order = sorted(self._lanes, key=lambda lane: (not history.lanes[lane].is_task, lane))
-        lanes = tuple(_title(history.lanes[lane].name) for lane in order)
-        rows = [replace(row, lane=order.index(row.lane)) for row in rows]
-        return Timeline(lanes, self._state_title(), tuple(rows), len(history) - len(rows))
+            if index in shown:
+                self._add_event(index, event)
+        for event in map(Event._make, history.waiting):
+            if event.site is not None:
+                self._add(event.lane, self._wording.waiting(event), event.site)
+        if self._focus.place:
+            self._add_raising(*self._focus.place.rsplit(":", 1))
+        lanes, rows = self._columns()
+        return Timeline(lanes, self._state_title(), tuple(rows), len(history) - len(self._shown))
+
+    def _columns(self) -> tuple[tuple[str, ...], list[Row]]:
+        """The lanes that have rows, a column each; where they are too many, those with the least share one."""
+        history = self._history
+        counts = Counter(row.lane for row in self._rows)
+        decisive = {history.events[index][0] for index in self._focus.events} | {row.lane for row in self._rows[-1:]}
+        order = sorted(counts, key=lambda lane: (not history.lanes[lane].is_task, lane))
+        names = {lane: history.lanes[lane].name for lane in order}
+        if len(order) <= _MOST_LANES:
+            return tuple(_title(names[lane]) for lane in order), [
+                replace(row, lane=order.index(row.lane)) for row in self._rows
+            ]
+        kept = sorted(counts, key=lambda lane: (lane not in decisive, -counts[lane], lane))[: _MOST_LANES - 1]
+        own = [lane for lane in order if lane in kept]
+        rows = [
+            replace(row, lane=own.index(row.lane))
+            if row.lane in kept
+            else replace(row, lane=len(own), text=f"{names[row.lane]}: {row.text}")
+            for row in self._rows
+        ]
+        return (*(_title(names[lane]) for lane in own), f"{len(order) - len(own)} others"), rows
+
+    def _add(self, lane: int, text: str, site: Site | None, mark: str = "", lost: bool = False) -> None:
+        self._rows.append(
+            Row(
+                time=f"T{len(self._rows) + 1}",
+                lane=lane,
+                text=text,
+                line=site.line if site is not None else 0,
+                file=site.file if site is not None else "",
+                source=site.text if site is not None else "",
+                mark=mark,
+                state=", ".join(self._said(place) for place in self._state if place in self._known),
+                lost=lost,
+            )
+        )
+
+    def _add_event(self, index: int, event: Event) -> None:
+        focus = self._focus
+        too_late = focus.lost is not None and focus.stale is not None and focus.stale < focus.lost
+        mark = "stale" if index == focus.stale else "too late" if too_late and index == focus.lost else ""
+        if index in focus.events and not mark:
+            mark = focus.note
+        if index in self._selection.rounds:
+            rows, times = self._selection.rounds[index]
+            mark = f"× {times:,}" if rows == 1 else f"{rows} rows × {times:,}"
+        lost = index == (focus.lost if too_late else focus.stale)
+        self._add(event.lane, self._wording.text(index, event), event.site, mark, lost)
+
+    def _add_raising(self, file: str, line: str) -> None:
+        """The lane that raised is the one whose last step stands at that line, or else nearest before it."""
+        number = int(line)
+        for event in map(Event._make, reversed(self._history.events)):
+            site = event.site
+            if site is not None and site.file == file and 0 <= number - site.line < _NEAR:
+                raised = Site(file, number, 0, number, 0, site.function, "raise", "", "")
+                self._add(event.lane, shorten(f"raises {self._focus.raises}", 2 * ROOM), raised)
+                return
 
     def _learn(self, index: int, event: Event) -> None:
         """What is known of the state after an access."""
@@ -173,24 +157,6 @@ class _Drawing:
         if index in self._history.replaced:
             parts = self._history.replaced[index].parts
             self._known.update(((part.object, part.key), self._wording.plain(part.value)) for part in parts)
-
-    def _row(self, number: int, index: int, event: Event) -> Row:
-        self._lanes.add(event.lane)
-        site = event.site
-        focus = self._focus
-        too_late = focus.lost is not None and focus.stale is not None and focus.stale < focus.lost
-        note = "stale" if index == focus.stale else "too late" if too_late and index == focus.lost else ""
-        return Row(
-            time=f"T{number}",
-            lane=event.lane,
-            text=self._wording.text(index, event),
-            line=site.line if site is not None else 0,
-            file=site.file if site is not None else "",
-            source=site.text if site is not None else "",
-            mark=note,
-            state=", ".join(self._said(place) for place in self._state if place in self._known),
-            lost=index == (focus.lost if too_late else focus.stale),
-        )
 
     def _said(self, place: _Location) -> str:
         name, value = self._short_name(place), self._known[place]

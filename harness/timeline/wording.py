@@ -17,14 +17,17 @@ if TYPE_CHECKING:
 
     from harness.model.event import Event, History
 
-__all__ = ["Wording", "cut", "without_addresses"]
+__all__ = ["ROOM", "Wording", "cut", "shorten", "without_addresses"]
 
 _PLAIN: Final = frozenset({"", "read", "write", "len", "get", "list", "tuple", "set", "dict", "sorted", "sum", "repr"})
 """What a source does that is said as "read" or "write" only; the name of any other operation is the verb."""
 _OF_SETS: Final = frozenset({"add", "discard", "remove"})
 _CALL: Final = re.compile(r"[\w.]+\(")
-_ROOM: Final = 40
-_ADDRESS: Final = re.compile(r" at 0x[0-9a-fA-F]+")
+ROOM: Final = 40
+_ADDRESS: Final = re.compile(r"<(?:[\w.<>]+\.)?(\w+) object at (0x[0-9a-fA-F]+)>| at (0x[0-9a-fA-F]+)")
+_IDENTIFIER: Final = re.compile(r"\b([0-9a-f]{8})(?:(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|[0-9a-f]{24,})\b")
+_LOCKING: Final = frozenset({int(Kind.ACQUIRE), int(Kind.TAKE), int(Kind.RELEASE)})
+_LOCKS: Final = frozenset({"Lock", "RLock", "Semaphore", "BoundedSemaphore", "Condition"})
 
 
 class Wording:
@@ -52,10 +55,7 @@ class Wording:
         """The words for one event."""
         value = self.value(index)
         if event.kind not in ACCESSES:
-            said = SEMANTICS[Kind(event.kind)].said
-            if value is not None:
-                return f"{said} {cut(value)}"
-            return f"{said} {self._history.labels.get(event.object, 'lock')} #{event.object}"
+            return f"{SEMANTICS[Kind(event.kind)].said} {cut(value)}" if value is not None else self._call(event)
         op = event.site.op if event.site is not None else ""
         if op == "in" and event.key is not WHOLE:
             return f"check {event.key!r} in {self._container(event)}" + (f": {value}" if value is not None else "")
@@ -63,6 +63,26 @@ class Wording:
             name = self._short_name(event)
             return f"{'read' if event.kind == Kind.READ else 'write':5} {name}" + (f"={cut(value)}" if value else "")
         return self._operation(op, event, value)
+
+    def _call(self, event: Event) -> str:
+        """A call that synchronises, as the program has it: ``jobs.put(1)``; a lock is taken, or released."""
+        site = event.site
+        said, label = SEMANTICS[Kind(event.kind)].said, self._history.labels.get(event.object, "lock")
+        if site is None or not site.text:
+            return f"{said} {label} #{event.object}"
+        if event.kind in _LOCKING and site.op == "sync" and label in _LOCKS:
+            return f"{said} {_lock_name(site.text)}"
+        answer = {Kind.SEEN: " is so already", Kind.WAKE: " goes on"}.get(Kind(event.kind), "")
+        return shorten(site.text, ROOM) + (answer if site.op == "sync" else "")
+
+    def waiting(self, event: Event) -> str:
+        """An operation that its lane never completes."""
+        site = event.site
+        assert site is not None
+        name = _lock_name(site.text)
+        if event.kind in _LOCKING and self._history.labels.get(event.object) in _LOCKS and name and "(" not in name:
+            return f"waits for {name}"
+        return f"waits in {shorten(site.text, ROOM)}" if site.text else "waits"
 
     def _operation(self, op: str, event: Event, value: str | None) -> str:
         """Neither reading nor writing a value: ``delete jobs['a']``, ``pop   queue: 3``, ``clear jobs``."""
@@ -78,21 +98,42 @@ class Wording:
         return location_name(event.site, event.object, WHOLE, self._history.labels)
 
 
+def _lock_name(text: str) -> str:
+    """The lock in ``lock.acquire()``, or in a ``with`` statement."""
+    return text.removeprefix("with ").partition(".acquire(")[0].removesuffix(".release()")
+
+
+def shorten(text: str, room: int) -> str:
+    """A text of at most so many characters, with dots where something is cut out: its beginning and its end tell most.
+
+    >>> shorten("pool.submit(lambda: pool.submit(int).result()).result()", 30)
+    'pool.submit(l...t()).result()'
+    """
+    half = (room - 3) // 2
+    return text if len(text) <= room else f"{text[:half]}...{text[-half:]}"
+
+
 def without_addresses() -> Callable[[str], str]:
     """A function that replaces addresses by numbers, which are the same in every run and shorter.
+
+    Long identifiers are cut to their first characters.
 
     >>> plain = without_addresses()
     >>> plain("<Queue at 0x7f932703 maxsize=0> and <Queue at 0x7f93feed maxsize=0>")
     '<Queue #1 maxsize=0> and <Queue #2 maxsize=0>'
     >>> plain("<Queue at 0x7f93feed maxsize=9>")
     '<Queue #2 maxsize=9>'
+    >>> plain("<service.Job object at 0x7f93beef>: 0f8fad5b-d9cb-469f-a165-70867728950e")
+    'Job #3: 0f8fad5b…'
     """
     numbers: dict[str, int] = {}
 
     def number(match: re.Match[str]) -> str:
-        return f" #{numbers.setdefault(match.group(), len(numbers) + 1)}"
+        name, whole, bare = match.groups()
+        count = numbers.setdefault(whole or bare, len(numbers) + 1)
+        return f"{name} #{count}" if name else f" #{count}"
 
-    return lambda text: _ADDRESS.sub(number, text)
+    return lambda text: _IDENTIFIER.sub(r"\1…", _ADDRESS.sub(number, text))
 
 
 def cut(value: str) -> str:
@@ -103,7 +144,7 @@ def cut(value: str) -> str:
     >>> cut("'a text of more than forty characters, which is cut'")
     "'a text of more than forty characters..."
     """
-    if len(value) <= _ROOM:
+    if len(value) <= ROOM:
         return value
     call = _CALL.match(value)
-    return f"{call.group()}...)" if call is not None else f"{value[: _ROOM - 3]}..."
+    return f"{call.group()}...)" if call is not None else f"{value[: ROOM - 3]}..."

@@ -145,7 +145,7 @@ def test_what_goes_through_a_simple_queue_is_told_in_the_timeline() -> None:
         assert items.empty()
 
     text = str(failure_of(program, schedules=2))
-    for said in ("puts into SimpleQueue", "adds to SimpleQueue", "takes from SimpleQueue"):
+    for said in ("items.put(1)", "items.put(2)", "items.put(3)", "items.get()"):
         assert said in text
 
 
