@@ -37,6 +37,7 @@ def row(name: str) -> Row:
     return measure(name, programs()[name], SEEDS, limit=600)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", WITHIN_REACH)
 def test_auto_is_within_one_and_a_half_times_the_best_single_strategy(name: str) -> None:
     measured = row(name)

@@ -101,6 +101,7 @@ def test_results_of_an_earlier_run_are_drawn_again(folder: Path, capsys: pytest.
     assert main(["report", "nowhere.json"]) == 2
 
 
+@pytest.mark.slow
 def test_a_run_of_everything_prints_one_timeline_a_scenario_and_says_what_it_leaves_out(
     folder: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -115,6 +116,7 @@ def test_a_run_of_everything_prints_one_timeline_a_scenario_and_says_what_it_lea
     assert "more failures" not in printed
 
 
+@pytest.mark.slow
 def test_the_slow_stores_run_on_demand(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["run", "forgotten-await", "--schedules", "5"]) == 0
     assert "sqlite" not in capsys.readouterr().out

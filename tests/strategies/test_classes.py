@@ -176,6 +176,7 @@ STEPS = st.sampled_from(
 )
 
 
+@pytest.mark.slow
 @settings(max_examples=40, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
 @given(st.lists(st.lists(STEPS, min_size=1, max_size=2), min_size=2, max_size=2))
 def test_of_two_threads_each_class_is_executed_once_and_none_is_missed(steps: list[list[str]]) -> None:
@@ -185,6 +186,7 @@ def test_of_two_threads_each_class_is_executed_once_and_none_is_missed(steps: li
     assert_each_class_once(program_of(steps), every)
 
 
+@pytest.mark.slow
 def test_of_three_threads_each_class_is_executed_once_and_none_is_missed() -> None:
     every = executed(writers(3), EverySchedule(), 30_000)
     assert every is not None
