@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from harness.cli import FINDING
+from harness.cli.options import limited
 
 __all__ = ["command"]
 
@@ -25,6 +26,7 @@ __all__ = ["command"]
     help="Whether a public plain method that nothing in the files calls may be called by threads, where its class "
     "has a threading lock, starts threads, or has coroutines too.",
 )
+@limited()
 def command(
     paths: tuple[Path, ...], json_file: Path | None, sarif_file: Path | None, github: bool, assume_threads: bool
 ) -> int:

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from harness.cli.options import limited
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
@@ -40,6 +42,7 @@ _FILE = click.Path(path_type=Path)
 @click.option("--json", "json_file", type=_FILE, metavar="FILE", help="Write everything there, raw values included.")
 @click.option("--pyperf", "pyperf_file", type=_FILE, metavar="FILE", help="Write a file for 'pyperf compare_to'.")
 @click.option("--svg", "svg_file", type=_FILE, metavar="FILE", help="Draw the break-even curve there.")
+@limited()
 def command(
     names: tuple[str, ...],
     operations: tuple[str, ...],

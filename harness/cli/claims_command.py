@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from harness.cli.options import limited
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
@@ -20,6 +22,7 @@ __all__ = ["command"]
 @click.option(
     "--json", "json_file", type=click.Path(path_type=Path), metavar="FILE", help="Also write the answers there."
 )
+@limited()
 def command(names: tuple[str, ...], quick: bool, json_file: Path | None) -> int:
     """Try every claim of the quick reference that the project grew from, and print the verdicts.
 

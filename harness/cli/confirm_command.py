@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from harness.cli import FINDING
-from harness.cli.options import detect_option, instrument_option
+from harness.cli.options import detect_option, instrument_option, limited
 
 __all__ = ["command"]
 
@@ -23,6 +23,7 @@ __all__ = ["command"]
 @click.option(
     "--json", "json_file", type=click.Path(path_type=Path), metavar="FILE", help="Also write the answer there."
 )
+@limited(60.0)
 def command(
     token: str, detect: tuple[str, ...], instrument: tuple[str, ...], timeout: float, json_file: Path | None
 ) -> int:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable
 from typing import Any, Final
 
 import click
 
+from harness.cli.alarm import alarm
 from harness.model.options import MAX_STEPS
 
-__all__ = ["detect_option", "exploration_options", "instrument_option"]
+__all__ = ["detect_option", "exploration_options", "instrument_option", "limited"]
 
 _Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
 
@@ -67,3 +69,24 @@ def exploration_options(command: Callable[..., Any]) -> Callable[..., Any]:
     for option in reversed(_EXPLORATION):
         command = option(command)
     return command
+
+
+def limited(default: float | None = None) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Give a command the option ``--time-limit``, which covers all that it does.
+
+    Args:
+        default: Seconds, where the option is not given.
+    """
+
+    def decorate(command: Callable[..., Any]) -> Callable[..., Any]:
+        @functools.wraps(command)
+        def run(*args: Any, time_limit: float | None, **options: Any) -> Any:
+            with alarm(time_limit):
+                return command(*args, **options)
+
+        return click.option(
+            "--time-limit", default=default, show_default=default is not None, metavar="SECONDS",
+            type=click.FloatRange(min=0, min_open=True), help="Wall time for the whole command.",
+        )(run)  # fmt: skip
+
+    return decorate

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from harness.cli import FINDING
-from harness.cli.options import detect_option, instrument_option
+from harness.cli.options import detect_option, instrument_option, limited
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -26,6 +26,7 @@ __all__ = ["command"]
 @instrument_option
 @click.option("--step", is_flag=True, help="Walk through it: one step for each press of Enter, q to stop.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@limited(30.0)
 def command(token: str, detect: tuple[str, ...], instrument: tuple[str, ...], step: bool, as_json: bool) -> int:
     """Make the execution of TOKEN again and show its timeline, with source lines, values and the job after each step.
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from harness.cli import FINDING
+from harness.cli.options import limited
 
 __all__ = ["command"]
 
@@ -14,6 +15,7 @@ __all__ = ["command"]
 @click.command("report")
 @click.argument("file", required=False, type=click.Path(path_type=Path))
 @click.option("--markdown", is_flag=True, help="Print Markdown.")
+@limited()
 def command(file: Path | None, markdown: bool) -> int:
     """Draw the results in FILE, as 'race run' did; nothing is executed.
 

@@ -11,6 +11,7 @@ import click
 
 from harness.cli import FINDING
 from harness.cli.options import exploration_options
+from harness.model.errors import HarnessError
 from harness.model.result import Exploration
 
 if TYPE_CHECKING:
@@ -110,7 +111,7 @@ def command(
     pairs = _pairs(found, names, lambda scenario: stores_for(scenario, store_names, everything))
     console = make_console()
     cells: list[Cell] = []
-    stopped: KeyboardInterrupt | None = None
+    stopped: BaseException | None = None
     with progress_bar() as show:
         for number, pair in enumerate(pairs):
             share = limit.share(len(pairs) - number)
@@ -125,7 +126,7 @@ def command(
                     watch.latest = result
                     if confirms:
                         result = _confirm(pair.program, result, share)
-                except KeyboardInterrupt as exc:
+                except (KeyboardInterrupt, HarnessError) as exc:
                     stopped, result = exc, watch.latest
             if stopped is None or result.schedules:
                 cells.append(Cell(pair.scenario, pair.store, pair.expected, record_exploration(result), pair.base))

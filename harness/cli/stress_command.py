@@ -6,6 +6,8 @@ from pathlib import Path
 
 import click
 
+from harness.cli.options import limited
+
 __all__ = ["command"]
 
 
@@ -31,6 +33,7 @@ __all__ = ["command"]
 @click.option(
     "--json", "json_file", type=click.Path(path_type=Path), metavar="FILE", help="Also write the results there."
 )
+@limited()
 def command(
     names: tuple[str, ...],
     store_names: tuple[str, ...],

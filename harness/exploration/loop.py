@@ -118,9 +118,21 @@ def explore(
         stop_on_failure=stop_on_failure,
         workers=workers,
     )
-    deadline = Deadline(time_limit)
-    if workers == 1:
-        chosen = BoundedStrategy(preemptions) if preemptions is not None else make_strategy(strategy, seed)
+    return _explore(program, options, strategy, on_progress)
+
+
+def _explore(
+    program: Callable[[], Any],
+    options: Options,
+    strategy: str | Strategy,
+    on_progress: Callable[[Exploration], None] | None,
+) -> Exploration:
+    """Explore here or in processes, and classify what was found."""
+    seed, deadline = options.seed, Deadline(options.time_limit)
+    if options.workers == 1:
+        chosen = (
+            BoundedStrategy(options.preemptions) if options.preemptions is not None else make_strategy(strategy, seed)
+        )
         result, raised = explore_here(program, options, chosen, deadline, _teller(on_progress))
     else:
         if not isinstance(strategy, str) or strategy == "exhaustive":
