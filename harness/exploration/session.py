@@ -9,6 +9,7 @@ import contextvars
 import gc
 import io
 import sys
+from collections import defaultdict
 from contextlib import ExitStack, redirect_stderr, redirect_stdout
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
@@ -16,6 +17,7 @@ from typing import TYPE_CHECKING, Any, Final
 from harness.cpython import warn_if_unknown
 from harness.engine import Engine, Execution, Settings, guard
 from harness.engine.default_order import DefaultOrder
+from harness.engine.protocol import door, is_inside
 from harness.engine.watchdog import Watchdog
 from harness.exploration.imports import FirstImports
 from harness.exploration.journal import Journal
@@ -89,7 +91,7 @@ class Session:
         self.instrumentation = Instrumentation.for_program(
             program, extra=options.instrument, marked=switching != "free-threaded", discovered=discovered
         )
-        self._watch = Watch(self.instrumentation.files, lambda: self.engine.execution.turns.current.id)
+        self._watch = Watch(self.instrumentation.files, self._actor)
         settings = Settings(frozenset(self.instrumentation.files), options.max_steps, options.order, switching)
         self._library = StandardLibrary(self._uses_random(), self.instrumentation.modules)
         self.engine = Engine(settings, self._library, self._listen, kind)
@@ -99,6 +101,7 @@ class Session:
         self._is_watched = switching == "watched"
         self._count = 0
         self._epoch = -1
+        self._journal: Journal | None = None
         self._is_first = True
         self._mixed: object = None
         self._stack = ExitStack()
@@ -126,8 +129,6 @@ class Session:
             guard.watch()
             stack.enter_context(self._watch.on())
             stack.enter_context(Watchdog())
-            spaces = [vars(sys.modules[name]) for name in self.instrumentation.modules]
-            self._journal = Journal(spaces, self.program, self.instrumentation.modules)
             self._stack = stack.pop_all()
         return self
 
@@ -139,7 +140,7 @@ class Session:
     def _listen(self, execution: Execution | None) -> None:
         """Let rewritten code announce its accesses, and its checks of the eval breaker, to ``execution``."""
         hooks.listen(execution)
-        if execution is not None and execution.epoch != self._epoch:
+        if execution is not None and self._journal is not None and execution.epoch != self._epoch:
             self._epoch = execution.epoch
             execution.on_end.append(self._put_back)
         if self.engine.settings.switching == "free-threaded":
@@ -149,9 +150,14 @@ class Session:
         else:
             switch_hooks.listen(None)
 
+    def _actor(self) -> int:
+        """The actor that has the turn; -1 if the caller is no part of an execution."""
+        return self.engine.execution.turns.current.id if door.execution.recording and is_inside() else -1
+
     def _put_back(self) -> None:
         """Undo what the execution has changed of what is older than it."""
         record = self.engine.execution.record
+        assert self._journal is not None
         if self._is_first:
             self._is_first = False
             self._journal.compare(record.numbers, record.events)
@@ -202,22 +208,22 @@ class Session:
         Raises:
             ImportNeeded: It is about to import a module that was never imported.
         """
+        spaces = [vars(sys.modules[name]) for name in self.instrumentation.modules]
+        self._journal = Journal(spaces, self.program, self.instrumentation.modules)
         silence = redirect_stdout(io.StringIO()), redirect_stderr(io.StringIO())  # no user asked for this execution
         with silence[0], silence[1], self._imports:
             self.run(DefaultOrder())
-        added = self.instrumentation.names_to_add(self._watch.actors)
-        self._watch.actors.clear()
-        return added
+        return self.instrumentation.names_to_add(self._watch.actors)
 
     @property
     def scope(self) -> Scope:
         """What the executions so far came to."""
-        actors = {name: each for file, each in self._watch.actors.items() for name in modules_of(file)}
-        return Scope(
-            self.instrumentation.modules,
-            tuple(sorted(actors)),
-            tuple(sorted(name for name, each in actors.items() if len(each) > 1)),
-        )
+        opaque = {name: each for file, each in self._watch.actors.items() for name in modules_of(file)}
+        packages: defaultdict[str, set[int]] = defaultdict(set)
+        for name, actors in opaque.items():
+            packages[name.partition(".")[0]] |= actors  # two modules of a package share state as one does
+        shared = (name for name in opaque if len(packages[name.partition(".")[0]]) > 1)
+        return Scope(self.instrumentation.modules, tuple(sorted(opaque)), tuple(sorted(shared)))
 
     def _cut_off(self, exc: BaseException) -> None:
         """End the execution that is under way: a signal handler has raised."""

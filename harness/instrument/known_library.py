@@ -9,10 +9,14 @@ from __future__ import annotations
 
 import sysconfig
 from functools import cache
+from inspect import CO_OPTIMIZED
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-__all__ = ["is_known"]
+if TYPE_CHECKING:
+    from types import CodeType
+
+__all__ = ["is_generated", "is_known"]
 
 _HARNESS: Final = str(Path(__file__).resolve().parent.parent)
 _STDLIB: Final = tuple(
@@ -63,8 +67,6 @@ def is_known(file: str) -> bool:
         >>> is_known(asyncio.__file__), is_known(code.__file__)
         (True, False)
     """
-    if file.startswith("<"):  # made on the spot by a function that was looked at, or frozen
-        return True
     path = str(Path(file).resolve())
     if path.startswith(_HARNESS):
         return True
@@ -75,6 +77,27 @@ def is_known(file: str) -> bool:
             top = Path(path).relative_to(folder).parts[0].removesuffix(".py")
             return top in _KNOWN
     return False
+
+
+def is_generated(code: CodeType) -> bool:
+    """Whether code without a file is frozen, or a method that a dataclass, a named tuple or attrs made for a class.
+
+    Args:
+        code: Its ``co_filename`` is a name in angle brackets, as that of a string that ``exec`` was given.
+
+    Example:
+        >>> import collections
+        >>> is_generated(collections.namedtuple("Point", "x y").__new__.__code__)
+        True
+        >>> is_generated(compile("lambda: 0", "<string>", "eval").co_consts[0])
+        False
+    """
+    if not code.co_flags & CO_OPTIMIZED:
+        return True  # what runs once, to make functions
+    name = code.co_filename
+    if name != "<string>":
+        return name.startswith(("<frozen ", "<attrs generated "))
+    return "__create_fn__" in code.co_qualname or code.co_varnames[:1] == ("_cls",)
 
 
 def _is_glue(path: str) -> bool:

@@ -16,7 +16,7 @@ import sys
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Final
 
-from harness.instrument.known_library import is_known
+from harness.instrument.known_library import is_generated, is_known
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator
@@ -34,7 +34,7 @@ class Watch:
 
     Args:
         rewritten: Files whose code is rewritten.
-        actor: Which actor has the turn.
+        actor: Which actor has the turn; below zero if the caller is no part of an execution.
 
     Attributes:
         actors: File -> the actors that ran code of it.
@@ -93,10 +93,13 @@ class Watch:
     def _seen(self, code: CodeType) -> bool:
         """Note that ``code`` is entered. Returns whether it is worth hearing of it again."""
         file = code.co_filename
-        if file in self._rewritten or is_known(file):
+        if file in self._rewritten or (is_generated(code) if file.startswith("<") else is_known(file)):
             return False
+        actor = self._actor()
+        if actor < 0:
+            return True  # another thread of the process, or a strategy between two executions
         actors = self.actors.setdefault(file, set())
-        actors.add(self._actor())
+        actors.add(actor)
         return len(actors) < 2
 
 

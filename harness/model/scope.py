@@ -14,8 +14,7 @@ class Scope:
     Attributes:
         rewritten: Their accesses are switch points.
         opaque: Python code that ran as single steps: it was reached, is not rewritten, and its state is not known to
-        the
-            harness.
+            the harness.
         shared: Those of ``opaque`` that two actors ran, so that state may pass between them unseen. With any of them, a
             program is not called proved.
 
@@ -33,5 +32,6 @@ class Scope:
         if not named:
             return ""
         where = " in more than one thread" if self.shared else ""
-        packages = tuple(dict.fromkeys(name.partition(".")[0] for name in named))
-        return f"{', '.join(named)} ran as single steps{where}; to look inside: instrument={packages!r}"
+        packages = tuple(dict.fromkeys(name.partition(".")[0] for name in named if name[0] not in "</"))
+        inside = f"; to look inside: instrument={packages!r}" if packages else ""
+        return f"{', '.join(named)} ran as single steps{where}{inside}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import importlib
 import os
 import subprocess
@@ -14,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 import harness
+from tests.programs import in_threads
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -121,6 +123,39 @@ def test_a_library_that_two_threads_run_is_named_and_nothing_is_proved(project: 
     assert result.scope.shared == ("counters",)
     assert "counters ran as single steps in more than one thread" in str(result)
     assert "instrument=('counters',)" in str(result)
+
+
+def test_two_modules_of_one_library_share_state_as_one_module_does(project: Any) -> None:
+    files = {
+        "libs/site-packages/pair/__init__.py": "",
+        "libs/site-packages/pair/one.py": BUMP,
+        "libs/site-packages/pair/two.py": BUMP,
+        "tests/prog.py": program_text("from pair import one, two\nturns = [one, two]", "turns.pop().bump(box)"),
+    }
+    result = harness.explore(project(files), strategy="random", schedules=3)
+    assert result.scope.shared == ("pair.one", "pair.two")
+
+
+def test_code_that_was_made_of_a_text_is_named_and_what_a_dataclass_makes_is_known() -> None:
+    space: dict[str, Any] = {"__name__": "made"}
+    exec(compile(BUMP, "<cell 1>", "exec"), space)
+
+    @dataclasses.dataclass
+    class Record:
+        n: int = 0
+
+    def program() -> None:
+        box = Record()
+        in_threads(*[lambda: space["bump"](box)] * 2)
+
+    def makes_records() -> None:
+        in_threads(Record, Record)
+
+    result = harness.explore(program)
+    assert (result.verdict, result.scope.shared) == ("not found", ("<cell 1>",))
+    assert "<cell 1> ran as single steps in more than one thread" in str(result)
+    assert "instrument=" not in str(result)
+    assert harness.explore(makes_records).verdict == "proved"
 
 
 def test_a_library_that_is_named_is_looked_into(project: Any) -> None:
