@@ -121,7 +121,9 @@ class Record:
             Replaced(number, key, roots, short_repr(value) if self._detail else None)
             for number, key, roots, value in parts
         )
-        self.history.replaced[len(self.events) - 1] = Replacement(new, tuple(replaced))
+        index = len(self.events) - 1
+        before = self.history.replaced.get(index)  # jobs.update(a=..., b=...)
+        self.history.replaced[index] = Replacement(new, (*(before.parts if before is not None else ()), *replaced))
 
     # -- lanes and objects --------------------------------------------------------------------------------------
 

@@ -24,7 +24,7 @@ __all__ = [
 
 _HARNESS = str(Path(__file__).parent.parent)
 _NOWHERE: Final = (None, None, None, None)
-_STATEMENT = re.compile(r"(async )?(for .+? in (?P<walked>.+)|(?P<entered>with .+?)( as \w+)?):$")
+_STATEMENT = re.compile(r"(?P<entered>(async )?with .+?)( as \w+)?:$|(async )?for .+? in (?P<walked>.+):$")
 _OWN = tuple(str(Path(_HARNESS, part)) + os.sep for part in ("engine", "instrument", "stdlib", "real"))
 
 

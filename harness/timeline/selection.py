@@ -164,7 +164,7 @@ def _calls(history: History, end: int) -> Iterator[int]:
         if kind not in _SAID or site is None:
             calls.pop(lane, None)
             continue
-        if len(lanes[serial]) < 2 or site.text.startswith("await "):  # a loop's own work for the task that awaits
+        if len(lanes[serial]) < 2 or site.text.startswith(("await ", "async ")):  # a loop's own
             continue
         if site.op == "inside" or kind not in _ALONE:
             call, begin = (site.line, site.text), (kind, serial)

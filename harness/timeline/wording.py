@@ -26,6 +26,7 @@ _CALL: Final = re.compile(r"[\w.]+\(")
 ROOM: Final = 40
 _ADDRESS: Final = re.compile(r"<(?:[\w.<>]+\.)?(\w+) object at (0x[0-9a-fA-F]+)>| at (0x[0-9a-fA-F]+)")
 _IDENTIFIER: Final = re.compile(r"\b([0-9a-f]{8})(?:(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|[0-9a-f]{24,})\b")
+_MEMBER: Final = re.compile(r"<([A-Za-z_]\w*\.\w+): [^<>]*>")
 _LOCKING: Final = frozenset({int(Kind.ACQUIRE), int(Kind.TAKE), int(Kind.RELEASE)})
 _LOCKS: Final = frozenset({"Lock", "RLock", "Semaphore", "BoundedSemaphore", "Condition"})
 
@@ -116,7 +117,7 @@ def shorten(text: str, room: int) -> str:
 def without_addresses() -> Callable[[str], str]:
     """A function that replaces addresses by numbers, which are the same in every run and shorter.
 
-    Long identifiers are cut to their first characters.
+    Long identifiers are cut to their first characters, and members of an enumeration are named without their values.
 
     >>> plain = without_addresses()
     >>> plain("<Queue at 0x7f932703 maxsize=0> and <Queue at 0x7f93feed maxsize=0>")
@@ -125,6 +126,8 @@ def without_addresses() -> Callable[[str], str]:
     '<Queue #2 maxsize=9>'
     >>> plain("<service.Job object at 0x7f93beef>: 0f8fad5b-d9cb-469f-a165-70867728950e")
     'Job #3: 0f8fad5b…'
+    >>> plain("<Status.DONE: 'done'>")
+    'Status.DONE'
     """
     numbers: dict[str, int] = {}
 
@@ -133,7 +136,7 @@ def without_addresses() -> Callable[[str], str]:
         count = numbers.setdefault(whole or bare, len(numbers) + 1)
         return f"{name} #{count}" if name else f" #{count}"
 
-    return lambda text: _IDENTIFIER.sub(r"\1…", _ADDRESS.sub(number, text))
+    return lambda text: _IDENTIFIER.sub(r"\1…", _MEMBER.sub(r"\1", _ADDRESS.sub(number, text)))
 
 
 def cut(value: str) -> str:

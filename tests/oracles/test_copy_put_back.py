@@ -139,6 +139,57 @@ def test_of_a_dictionary_by_whatever_it_is_copied() -> None:
         assert failure.kind == "lost-update"
 
 
+def by_item(jobs: dict[str, Job], job: Job) -> None:
+    jobs["j"] = job
+
+
+def by_update(jobs: dict[str, Job], job: Job) -> None:
+    jobs.update({"j": job, "other": Job()})
+
+
+def by_keyword(jobs: dict[str, Job], job: Job) -> None:
+    jobs.update(j=job)
+
+
+def test_by_whatever_it_is_put_back() -> None:
+    for put_back in (by_item, by_update, by_keyword):
+
+        def program(put_back: Callable[[dict[str, Job], Job], None] = put_back) -> None:
+            jobs = {"j": Job(), "other": Job()}
+
+            def beat() -> None:
+                put_back(jobs, by_copy(jobs["j"]))
+
+            def work() -> None:
+                jobs["j"].progress = 20
+
+            in_threads(beat, work)
+
+        failure = failure_of(program)
+        assert failure is not None, put_back
+        assert failure.lost_update is not None
+        assert failure.lost_update.location == 'jobs["j"].progress'
+
+
+def test_it_may_be_an_attribute_whose_name_is_a_value() -> None:
+    class Service:
+        def __init__(self) -> None:
+            self.job = Job()
+
+    def program() -> None:
+        service = Service()
+
+        def beat() -> None:
+            setattr(service, "job", by_copy(service.job))  # noqa: B010
+
+        def work() -> None:
+            service.job.progress = 20
+
+        in_threads(beat, work)
+
+    assert failure_of(program) is not None
+
+
 def test_of_an_object_with_slots_in_an_attribute() -> None:
     class Service:
         def __init__(self) -> None:

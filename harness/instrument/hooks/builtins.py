@@ -18,6 +18,7 @@ from harness.instrument.hooks.files import use_files
 from harness.instrument.hooks.generators import running
 from harness.instrument.hooks.listener import READ, USE, WRITE
 from harness.instrument.hooks.plans import COMPUTED, OTHER, decide
+from harness.instrument.hooks.replacing import ATOMS, replace_attribute
 from harness.instrument.hooks.walks import announce_container, announce_size, in_order, is_container
 from harness.instrument.opaque import uses_opaque
 from harness.model.event import SIZE, WHOLE
@@ -63,6 +64,8 @@ def _call_getattr(function: Any, site: Site, args: tuple[Any, ...], kwargs: dict
         if decide(type(obj), name) == COMPUTED:
             return computed.load(obj, name, site)
     obj, note = announce_named(obj, name, READ if function in (getattr, hasattr) else WRITE, site)
+    if function is setattr and rest and type(rest[0]) not in ATOMS:
+        replace_attribute(obj, name, rest[0])
     result = function(obj, name, *rest, **kwargs)
     if note is not None:
         note(rest[0] if function is setattr and rest else result)

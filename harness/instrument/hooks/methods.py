@@ -14,6 +14,7 @@ from harness.instrument.hooks import effects
 from harness.instrument.hooks.files import is_of_files, use_files
 from harness.instrument.hooks.generators import running
 from harness.instrument.hooks.listener import READ, RESIZE, WRITE
+from harness.instrument.hooks.replacing import replace_items
 from harness.instrument.hooks.walks import in_order, is_container
 from harness.instrument.opaque import is_opaque, is_value, owner_of, uses_opaque
 from harness.model.event import WHOLE
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Taken", "announce_arguments", "bind", "kind_of", "plan_of", "taken"]
 
+_STORING: Final = frozenset({"__setitem__", "update"})
 _ASIDE: Final = frozenset({"__class__", "__init__", "__new__", "__reduce__", "__reduce_ex__", "__sizeof__"})
 _FORMATTING: Final = frozenset({"join", "format", "format_map", "translate", "maketrans", "__mod__"})
 _METHODS: Final = (FunctionType, MethodDescriptorType)
@@ -174,6 +176,8 @@ def _call_method(obj: Any, name: str, plan: tuple[Any, ...], site: Site, /, *arg
     if kind == RESIZE and by_argument:
         key = _resize_key(key)
     note = _access(obj, key, kind, site)
+    if name in _STORING:
+        replace_items(obj, name, args, kwargs)
     if key is WHOLE and not by_argument:
         if name in _COMPARING:
             effects.look((obj, *args), site, already=obj)

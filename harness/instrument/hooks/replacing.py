@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from harness.instrument.hooks.listener import Listener
 
-__all__ = ["ATOMS", "bind", "replace_attribute", "replace_item", "replace_variable"]
+__all__ = ["ATOMS", "bind", "replace_attribute", "replace_item", "replace_items", "replace_variable"]
 
 ATOMS: Final = frozenset({bool, bytes, complex, float, int, str, type(None)})
 """Types whose values have no parts that could change."""
@@ -35,6 +35,18 @@ def replace_item(obj: Any, key: Any, value: object) -> None:
         return
     if type(old) not in ATOMS:
         _replaced(old, value)
+
+
+def replace_items(obj: Any, method: str, args: tuple[Any, ...], items: dict[str, Any]) -> None:
+    """``obj.update(...)`` or ``obj.__setitem__(...)``, which has just been announced, is about to be done."""
+    if method == "__setitem__" and len(args) == 2:
+        items = {args[0]: args[1]} if type(args[0]) in ATOMS else {}
+    elif args and type(args[0]) is dict:
+        items = {**args[0], **items}
+    if issubclass(type(obj), dict):
+        for key, value in items.items():
+            if type(value) not in ATOMS:
+                replace_item(obj, key, value)
 
 
 def replace_attribute(obj: object, name: str, value: object) -> None:
