@@ -34,6 +34,7 @@ class ExplorationBuilder:
         self.exhausted = False
         self.classes = 0
         self.preemptions: int | None = None
+        self.withdrawn = ""
         self.scope = Scope()
         self.seconds = 0.0
         self.stopped_by: Stopped = ""
@@ -59,6 +60,10 @@ class ExplorationBuilder:
                 self._known_lost.add(key)
                 self._lost_updates.append(describe_lost_update(run.history, each))
 
+    def withdraw_proof(self, reason: str) -> None:
+        """The search has ended, and its claim does not hold."""
+        self.exhausted, self.preemptions, self.withdrawn = False, None, reason
+
     def build(self) -> Exploration:
         """The result so far."""
         return Exploration(
@@ -69,6 +74,7 @@ class ExplorationBuilder:
             exhausted=self.exhausted,
             classes=self.classes,
             preemptions=self.preemptions,
+            withdrawn=self.withdrawn,
             outcomes=Counter(self._outcomes),
             lost_updates=tuple(self._lost_updates),
             lost_update_count=self._lost_update_count,

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from harness.engine import Run
     from harness.model.event import History
 
-__all__ = ["require_same"]
+__all__ = ["difference_in_class", "require_same"]
 
 
 def require_same(one: Run, other: Run) -> None:
@@ -36,6 +36,36 @@ def require_same(one: Run, other: Run) -> None:
                 f"made again {_described(other.history, right)}. Something that is not under control decides: state "
                 f"that outlives an execution (a module's variable), the address of an object, a set's order, a file"
             )
+
+
+def difference_in_class(one: Run, other: Run) -> str | None:
+    """Say how two executions of one happens-before class differ; None if only in their order.
+
+    That includes the numbers of objects and lanes, which depend on the order. Keys are not compared.
+    """
+    mine, theirs = _events_by_actor(one.history), _events_by_actor(other.history)
+    objects: dict[int, int] = {}
+    lanes: dict[int, int] = {}
+    for actor in sorted(mine.keys() | theirs.keys()):
+        for number, (left, right) in enumerate(zip_longest(mine.get(actor, []), theirs.get(actor, [])), 1):
+            if (
+                left is None
+                or right is None
+                or left[1] != right[1]
+                or (left[1] in ACCESSES and left[4] != right[4])
+                or objects.setdefault(left[2], right[2]) != right[2]
+                or lanes.setdefault(left[0], right[0]) != right[0]
+            ):
+                first, second = _described(one.history, left), _described(other.history, right)
+                return f"event {number} of actor {actor} is {first} in one, and {second} in the other"
+    return None
+
+
+def _events_by_actor(history: History) -> dict[int, list[Any]]:
+    found: dict[int, list[Any]] = {}
+    for event in history.events:
+        found.setdefault(history.lanes[event[0]].actor, []).append(event)
+    return found
 
 
 def _seen(event: Any) -> tuple[Any, ...]:

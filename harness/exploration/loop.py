@@ -12,6 +12,7 @@ from harness.exploration.deadline import Deadline
 from harness.exploration.determinism import require_same
 from harness.exploration.discovery import open_session
 from harness.exploration.failures import classify, shrink_failure
+from harness.exploration.proof_check import ProofCheck
 from harness.model.errors import UsageError
 from harness.model.options import MAX_STEPS, Options, names_in
 from harness.model.program import check_program, label_of
@@ -215,6 +216,7 @@ class _Loop:
         self._search = search
         self._deadline = deadline
         self._builder = ExplorationBuilder(session.options)
+        self._check = ProofCheck(session, session.options.seed)
         self._known: set[tuple[str, str]] = set()
 
     def go(self, go_on: Callable[[ExplorationBuilder], bool] | None) -> Exploration:
@@ -227,6 +229,8 @@ class _Loop:
                 builder.exhausted, builder.classes, builder.preemptions = self._search.coverage()
             if last is not None and not builder.distinct and (builder.exhausted or builder.schedules > 1):
                 self._check_determinism(last)
+            if builder.exhausted:
+                self._check_proof()
         except BaseException as exc:
             if exc is not session.signals.raised:
                 raise
@@ -256,6 +260,8 @@ class _Loop:
             if lost:
                 builder.add_lost_updates(run, lost)
             finding = session.examine(run)
+            if self._search is not None:
+                self._check.see(run, finding, self._search.executed())
             if finding is None:
                 builder.add_outcome(run.outcome)
             else:
@@ -283,3 +289,12 @@ class _Loop:
         if self._builder.schedules == 1:  # the first one may have filled a cache
             run = self._session.run(Scripted(run.deviations))
         require_same(run, self._session.run(Scripted(run.deviations)))
+
+    def _check_proof(self) -> None:
+        """Withdraw a proof that does not hold; what the program does wrong then is a failure like any other."""
+        doubt = self._check.doubt(lambda: not self._deadline.passed and self._session.signals.raised is None)
+        if doubt is not None:
+            self._builder.withdraw_proof(doubt.reason)
+            if doubt.finding is not None:
+                self._builder.failures += 1
+                self._keep(doubt.finding, doubt.run, self._builder.schedules)

@@ -101,6 +101,7 @@ class ExplorationRecord:
 
     Attributes:
         more: What more time would buy, or ``""``.
+        withdrawn: Why a proof was withdrawn, or ``""``.
     """
 
     verdict: Verdict
@@ -115,6 +116,7 @@ class ExplorationRecord:
     seconds: float = 0.0
     stopped_by: Stopped = ""
     more: str = ""
+    withdrawn: str = ""
     scope: Scope = field(default_factory=Scope)
     distinct_failures: tuple[FailureRecord, ...] = ()
 
@@ -138,6 +140,7 @@ class ExplorationRecord:
             "seconds": self.seconds,
             "stopped_by": self.stopped_by,
             "more": self.more,
+            "withdrawn": self.withdrawn,
             "scope": {name: list(each) for name, each in dataclasses.asdict(self.scope).items()},
             "failures": [failure.to_json() for failure in self.distinct_failures],
         }
@@ -161,6 +164,7 @@ class ExplorationRecord:
             seconds=value["seconds"],
             stopped_by=value.get("stopped_by", ""),
             more=value.get("more", ""),
+            withdrawn=value.get("withdrawn", ""),
             scope=Scope(**{name: tuple(each) for name, each in value.get("scope", {}).items()}),
             distinct_failures=tuple(map(FailureRecord.from_json, value["failures"])),
         )

@@ -103,6 +103,8 @@ class Exploration:
         exhausted: Every happens-before class was executed; only then can the verdict be "proved".
         classes: Happens-before classes that an exhaustive search executed, one execution each.
         preemptions: Every schedule with at most so many preemptions was executed; None if that cannot be said.
+        withdrawn: Why a proof was withdrawn after the search had come to its end: a fault of the harness. ``""``: it
+            was not.
         outcomes: How often the program returned each value; what cannot be hashed is counted by its ``repr``.
         lost_updates: One per distinct (location, sites) seen in any execution.
         lost_update_count: How many were seen in all executions together.
@@ -118,6 +120,7 @@ class Exploration:
     exhausted: bool = False
     classes: int = 0
     preemptions: int | None = None
+    withdrawn: str = ""
     outcomes: Counter[Any] = field(default_factory=Counter)
     lost_updates: tuple[LostUpdate, ...] = ()
     lost_update_count: int = 0
@@ -174,7 +177,7 @@ class Exploration:
         how = f"strategy {self.strategy}, seed {self.seed}, {self.seconds:.2f} s"
         if self.failure is not None:
             others = [f"\nalso {each.kind} at {each.place}, token {each.token}" for each in self.distinct_failures[1:]]
-            return f"failed: {self.failures:,} of {made} ({how})\n\n{self.failure}" + "".join(others)
+            return f"failed: {self.failures:,} of {made} ({how})\n\n{self.failure}" + "".join(others) + self._doubt()
         count = self.classes or self.schedules
         if self.verdict == "proved":
             hold = f"all {count:,} behaviours hold" if count != 1 else "its only behaviour holds"
@@ -185,7 +188,16 @@ class Exploration:
         bound = f", all with at most {self.preemptions} preemptions among them" if self.preemptions is not None else ""
         more = f"; {self.more}" if self.more else ""
         seen = f"\n{self.scope}" if self.scope.opaque else ""
-        return f"not found: {made} without a failure{bound}; that is no proof ({how}){more}{seen}"
+        return f"not found: {made} without a failure{bound}; that is no proof ({how}){more}{seen}{self._doubt()}"
+
+    def _doubt(self) -> str:
+        """What to tell the user of a proof that was withdrawn."""
+        if not self.withdrawn:
+            return ""
+        return (
+            f"\nthe search came to its end, and its proof does not hold: {self.withdrawn}. This is a fault of the "
+            f"harness, not of the program. Please report it with the program and both tokens."
+        )
 
     def raise_if_failed(self) -> None:
         """Raise :class:`harness.model.errors.RaceFound` with the whole report if a failure was found.

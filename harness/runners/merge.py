@@ -51,6 +51,7 @@ def merge(parts: Sequence[Exploration]) -> Exploration:
         lost_update_count=sum(part.lost_update_count for part in parts),
         scope=parts[0].scope,
         seconds=max(part.seconds for part in parts),
+        withdrawn=next((part.withdrawn for part in parts if part.withdrawn), ""),
         stopped_by=next((part.stopped_by for part in parts if part.stopped_by), ""),
     )
 

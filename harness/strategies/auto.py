@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from harness.engine.actor import Actor
     from harness.engine.engine import Engine
     from harness.engine.run import Run
-    from harness.strategies.strategy import Coverage, Strategy
+    from harness.strategies.strategy import Coverage, ExecutedClass, Strategy
 
 __all__ = ["AutoStrategy"]
 
@@ -73,6 +73,10 @@ class AutoStrategy:
     def coverage(self) -> Coverage:
         """Return how much the search, which is one of the members, has executed."""
         return self._search.coverage()
+
+    def executed(self) -> ExecutedClass | None:
+        """Return the class that the search executed; None if the execution was a sample."""
+        return self._search.executed() if self._active is self._search else None
 
     def begin(self, number: int) -> bool:
         if self._searching and (self._samples >= _SAMPLE or (number % 3 == 0 and number != 3)):

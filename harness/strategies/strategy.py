@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from harness.engine.engine import Engine
     from harness.engine.run import Run
 
-__all__ = ["STRATEGIES", "Coverage", "Search", "Strategy", "make_strategy"]
+__all__ = ["STRATEGIES", "Coverage", "ExecutedClass", "Search", "Strategy", "make_strategy"]
 
 
 class Strategy(Decider, Protocol):
@@ -68,6 +68,18 @@ class Coverage(NamedTuple):
     preemptions: int | None = None
 
 
+class ExecutedClass(NamedTuple):
+    """What a search knows of the happens-before class that it executed.
+
+    Attributes:
+        signature: Two executions of one class have the same one; None if the search does not tell classes apart.
+        starts: For each decision of the execution, the number of events before it.
+    """
+
+    signature: int | None
+    starts: tuple[int, ...] = ()
+
+
 @runtime_checkable
 class Search(Strategy, Protocol):
     """A strategy that can come to an end, and then has covered the program."""
@@ -77,6 +89,9 @@ class Search(Strategy, Protocol):
 
     def coverage(self) -> Coverage:
         """Return how much of the program has been executed so far."""
+
+    def executed(self) -> ExecutedClass | None:
+        """Return the class that the execution which has just ended stands for; None if it does not count as covered."""
 
 
 def _random(seed: int) -> Strategy:

@@ -30,6 +30,7 @@ def record_exploration(result: Exploration) -> ExplorationRecord:
         seconds=result.seconds,
         stopped_by=result.stopped_by,
         more=result.more,
+        withdrawn=result.withdrawn,
         scope=result.scope,
         distinct_failures=tuple(map(record_failure, result.distinct_failures)),
     )

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from harness.engine.run import Run
 
-__all__ = ["Race", "RaceFinder"]
+__all__ = ["Race", "RaceFinder", "transitions_of"]
 
 _READ: Final = int(Kind.READ)
 _TAKES: Final = kinds_where(lambda row: row.takes)
@@ -241,6 +241,18 @@ class RaceFinder:
         if first == Kind.NOTIFY:  # of several notifications, the first since the wait began is the one
             return not any(each[0] == first and each[1] == serial for each in operations[looked + 1 : earlier])
         return True
+
+
+def transitions_of(run: Run, starts: Sequence[int]) -> list[Transition]:
+    """Return the transitions of an execution, each with its clock.
+
+    Args:
+        run: The execution.
+        starts: For each decision, the number of events before it.
+    """
+    finder = RaceFinder()
+    finder.find(run, starts, [-1] * len(starts), 0)
+    return finder._transitions
 
 
 def _cut(

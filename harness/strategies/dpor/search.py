@@ -38,74 +38,24 @@ from harness.model.errors import HarnessError
 from harness.model.kind import kinds_where
 from harness.strategies.dpor.dependence import UNKNOWN, Operation, dependent
 from harness.strategies.dpor.insertions import finds_insertions_told
+from harness.strategies.dpor.node import Node, deadlines_of
 from harness.strategies.dpor.races import RaceFinder
+from harness.strategies.dpor.signature import ClassSignature
 from harness.strategies.dpor.wakeup_sequence import PendingOperation, Step, WakeupSequence
 from harness.strategies.dpor.wakeup_tree import PrefixFollower, WakeupTree
-from harness.strategies.strategy import Coverage
+from harness.strategies.strategy import Coverage, ExecutedClass
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-    from collections.abc import Set as AbstractSet
+    from collections.abc import Sequence
 
     from harness.engine.actor import Actor
     from harness.engine.engine import Engine
     from harness.engine.run import Run
     from harness.model.event import Lane
-    from harness.strategies.dpor.wakeup_tree import Branch
 
 __all__ = ["ExhaustiveStrategy"]
 
 _AWAITS_FUTURE: Final = kinds_where(lambda row: row.awaits_future)
-_FORESEEN: Final = kinds_where(lambda row: row.foreseen)
-
-
-class _Node:
-    """A state in which more than one actor can go on.
-
-    Attributes:
-        enabled: The actors that can go on, each with its pending operation.
-        deadlines: Of those that can go on only because time may pass, the time that it would reach.
-        sleep: Actors that need not go first here, each with its next transition: what follows was explored from an
-            earlier state. Invariant: the transition is independent of all that was done since the actor fell asleep.
-        done: Actors that have gone first here, each with the transition that it made.
-        tree: What is still to be explored from here. The branch that is being explored is not in it: it says what
-            actors would do by what they did elsewhere (fail to take a lock, say, that can be taken here).
-        chosen: The actor that goes first in the current execution.
-        disabled: The actors that could go on here, and after the transition of ``chosen`` no longer, or only up to
-            another deadline; each with its operation.
-        start: Index of the first event after the decision, in the current execution.
-        known_objects: How many objects had a number at the decision. Later ones have other numbers in other executions.
-    """
-
-    __slots__ = ("chosen", "deadlines", "disabled", "done", "enabled", "known_objects", "sleep", "start", "tree")
-
-    def __init__(
-        self,
-        enabled: Sequence[Actor],
-        sleep: dict[int, Step],
-        chosen: int,
-        tree: WakeupTree,
-        known_objects: int,
-    ) -> None:
-        self.enabled = {actor.id: _foreseen(actor) for actor in enabled}
-        self.deadlines = _deadlines(enabled)
-        self.known_objects = known_objects
-        self.sleep = sleep
-        self.done: dict[int, Step] = {}
-        self.tree = tree
-        self.chosen = chosen
-        self.disabled: dict[int, Operation] = {}
-        self.start = 0
-
-    def find_disabled(self, enabled_now: AbstractSet[int], deadlines: Mapping[int, float | None]) -> None:
-        """Note what the transition of ``chosen`` has disabled, given what can go on after it, and up to when."""
-        lost = self.enabled.keys() - enabled_now
-        changed = {actor for actor in self.deadlines.keys() & deadlines if deadlines[actor] != self.deadlines[actor]}
-        self.disabled = {actor: self.enabled[actor] for actor in sorted((lost | changed) - {self.chosen})}
-
-    def is_left(self, branch: Branch) -> bool:
-        """Whether a branch is still to be explored."""
-        return branch.actor in self.enabled and branch.actor not in self.done and branch.actor not in self.sleep
 
 
 class ExhaustiveStrategy:
@@ -114,9 +64,11 @@ class ExhaustiveStrategy:
     name = "exhaustive"
 
     def __init__(self) -> None:
-        self._stack: list[_Node] = []
+        self._stack: list[Node] = []
         self._depth = 0
         self._races = RaceFinder()
+        self._signature = ClassSignature()
+        self._executed = ExecutedClass(None)
         self._branched = 0  # the first decision that is not as in the last complete execution
         self._events: list[tuple[Any, ...]] = []  # of the current execution; others may be made between two of ours
         self._lanes: list[Lane] = []
@@ -137,6 +89,10 @@ class ExhaustiveStrategy:
     def coverage(self) -> Coverage:
         """Return how much of the program has been executed."""
         return Coverage(self.exhausted, self.classes)
+
+    def executed(self) -> ExecutedClass:
+        """Return what the execution that has just ended stands for."""
+        return self._executed
 
     def begin(self, number: int) -> bool:
         self._depth = 0
@@ -169,9 +125,9 @@ class ExhaustiveStrategy:
         self.complete = False  # orders of ready callbacks are not searched
         return 0
 
-    def _new_node(self, current: Actor, enabled: Sequence[Actor]) -> _Node:
+    def _new_node(self, current: Actor, enabled: Sequence[Actor]) -> Node:
         if self._stack:
-            self._stack[-1].find_disabled({actor.id for actor in enabled}, _deadlines(enabled))
+            self._stack[-1].find_disabled({actor.id for actor in enabled}, deadlines_of(enabled))
         sleep = self._inherited_sleep()
         awake = [actor for actor in enabled if actor.id not in sleep]
         if not awake:
@@ -180,7 +136,7 @@ class ExhaustiveStrategy:
         tree = self._subtree({actor.id for actor in awake})
         chosen = tree.take_first().actor if tree else default_choice(current, awake).id
         assert self._engine is not None
-        return _Node(enabled, sleep, chosen, tree, self._engine.execution.record.object_count)
+        return Node(enabled, sleep, chosen, tree, self._engine.execution.record.object_count)
 
     def _subtree(self, awake: set[int]) -> WakeupTree:
         """Return what the branch that is being explored has in store for a new state."""
@@ -222,6 +178,7 @@ class ExhaustiveStrategy:
         chosen = [node.chosen for node in self._stack]
         kept = starts[self._branched] if self._branched < len(starts) else 0
         waiting = [PendingOperation(actor.id, actor.pending) for actor in self._alive if _came_too_late(actor)]
+        self._executed = ExecutedClass(self._signature.sign(run, kept), tuple(starts))
         for race in self._races.find(run, starts, chosen, kept, waiting):
             self._schedule_reversal(race.reversal, self._stack[race.node])
         self._schedule_disabled(run)
@@ -232,7 +189,7 @@ class ExhaustiveStrategy:
         self._stack, self._races, self._branched, self._follower = [], RaceFinder(), 0, None
         self._started, self.classes = False, 0
 
-    def _schedule_reversal(self, sequence: WakeupSequence, node: _Node) -> None:
+    def _schedule_reversal(self, sequence: WakeupSequence, node: Node) -> None:
         """Have a wake-up sequence explored from a state, unless its class has been explored."""
         for actor, step in (*node.sleep.items(), *node.done.items()):
             if sequence.weak_initial(actor, step):
@@ -271,7 +228,7 @@ class ExhaustiveStrategy:
         self.exhausted = self.complete
         return False
 
-    def _own_step(self, node: _Node, end: int) -> Step:
+    def _own_step(self, node: Node, end: int) -> Step:
         """Return what the chosen actor did, without those that followed because no other actor could go on."""
         found: list[Operation] = []
         for lane, kind, serial, key, _ in self._events[node.start : end]:
@@ -287,12 +244,3 @@ def _came_too_late(actor: Actor) -> bool:
     A lock, say. One that waits to be woken or for a thread to end has come too early, if anything.
     """
     return actor.ready is not None and actor.deadline is None and actor.pending[0] not in _AWAITS_FUTURE
-
-
-def _deadlines(enabled: Sequence[Actor]) -> dict[int, float | None]:
-    return {actor.id: actor.deadline for actor in enabled if actor.timed}
-
-
-def _foreseen(actor: Actor) -> Operation:
-    """Return what an actor would do next, as far as that is known before it is done."""
-    return actor.pending if actor.pending[0] in _FORESEEN else UNKNOWN
