@@ -19,7 +19,7 @@ Context = Literal["loop", "thread", "main", "init"]
 
 @dataclass(slots=True, eq=False)
 class Entry:
-    """A function with the one who runs it.
+    """Describes a function with the actor that runs it.
 
     Attributes:
         context: ``loop``: a task or callback of the event loop; ``thread``: a thread; ``main``: the program's own

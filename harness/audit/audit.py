@@ -1,4 +1,4 @@
-"""The audit: reads files, walks through their entry points, asks every rule, and says what they found."""
+"""Runs the audit: reads files, walks through their entry points, asks every rule, and says what they found."""
 
 from __future__ import annotations
 
@@ -77,7 +77,7 @@ def audit(paths: Sequence[Path], *, assume_threads: bool = True) -> Report:
 
 
 def python_files(paths: Sequence[Path]) -> list[Path]:
-    """The files that these paths name, folders searched, each once.
+    """Return the files that these paths name, folders searched, each once.
 
     Raises:
         UsageError: There is no such path, or no Python file in a folder.

@@ -16,7 +16,7 @@ EventKind = Literal["read", "write", "insert", "delete", "iterate", "wait", "blo
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """A lock that is held, since one ``acquire`` event, whose number is ``section``."""
+    """Records a lock that is held, since one ``acquire`` event, whose number is ``section``."""
 
     lock: Lock
     section: int
@@ -25,7 +25,7 @@ class Held:
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """Where in one call the walk is. Equal ``call`` means the same call of the same function."""
+    """Says where in one call the walk is. Equal ``call`` means the same call of the same function."""
 
     call: int
     function: Function
@@ -34,7 +34,7 @@ class Frame:
 
 @dataclass(slots=True, eq=False)
 class Event:
-    """One step of an entry point.
+    """Records one step of an entry point.
 
     Attributes:
         sources: Earlier events that the written value was made from.

@@ -24,7 +24,7 @@ CHECKLIST: Final = (
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """One kind of finding.
+    """Describes one kind of finding.
 
     Attributes:
         summary: What is wrong, in one line.
@@ -144,7 +144,7 @@ RULES: Final = {
 
 @dataclass(frozen=True, slots=True, order=True)
 class Finding:
-    """One place in the source that needs a look.
+    """Names one place in the source that needs a look.
 
     Attributes:
         items: The numbers of the checklist's items that it concerns.
@@ -174,7 +174,7 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What was found in which files.
+    """Holds what was found in which files.
 
     Attributes:
         findings: In the order of file and line.

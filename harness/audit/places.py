@@ -14,7 +14,7 @@ __all__ = ["Lock", "Place", "field_of", "item_of"]
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A piece of state.
+    """Names a piece of state.
 
     Attributes:
         owner: The class, module or function that it belongs to.
@@ -43,7 +43,7 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Lock:
-    """A lock, or with ``keyed`` a family of them, one for each key.
+    """Names a lock, or with ``keyed`` a family of them, one for each key.
 
     Attributes:
         kind: ``thread``, ``asyncio``, or ``none`` for what looks like a lock and excludes nothing.

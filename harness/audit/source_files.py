@@ -1,4 +1,4 @@
-"""The files under audit, and the files near them that their classes come from. Reads and parses each one once."""
+"""Reads and parses the files under audit, and those near them that their classes come from, each one once."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _BUILT_IN: Final = (dict, list, set, str, bytes, deque, Thread, Queue, Future, E
 
 
 class Project:
-    """The files under audit, and those that their classes come from."""
+    """Holds the files under audit, and those that their classes come from."""
 
     def __init__(self, paths: Sequence[Path], index: Callable[[Project, Module], None]) -> None:
         """Read the files that are to be audited.

@@ -1,4 +1,4 @@
-"""The walk through the statements of an entry point, in the order in which they would run.
+"""Walks through the statements of an entry point, in the order in which they would run.
 
 Every ``if`` is walked both ways, every loop once, every call of a function of ours as if it stood in the place of the
 call. So a check in one method and the act in another are seen together, and a lock that a caller holds counts in the

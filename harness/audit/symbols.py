@@ -1,4 +1,4 @@
-"""What the names in a file mean: modules, classes, functions, the types of attributes, and which of them are locks."""
+"""Defines what the names in a file mean: modules, classes, functions, the types of attributes, and locks."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ FunctionNode = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
 
 @dataclass(slots=True, eq=False)
 class Function:
-    """A function, method or lambda.
+    """Describes a function, method or lambda.
 
     Attributes:
         captured: Its own variables that functions inside it use too.
@@ -66,7 +66,7 @@ class Function:
 
 @dataclass(slots=True, eq=False)
 class Class:
-    """A class, with what its own body and methods say of its attributes."""
+    """Describes a class, with what its own body and methods say of its attributes."""
 
     name: str
     module: Module
@@ -162,7 +162,7 @@ class Class:
 
 @dataclass(slots=True, eq=False)
 class Module:
-    """One file."""
+    """Describes one file."""
 
     path: str
     tree: ast.Module
@@ -179,7 +179,7 @@ class Module:
 
 
 def dotted(node: ast.expr, module: Module) -> str:
-    """``threading.Lock`` for whatever the module calls it; empty if it is no plain name."""
+    """Return ``threading.Lock`` for whatever the module calls it; empty if it is no plain name."""
     match node:
         case ast.Name(id=name):
             return module.imports.get(name, name)
@@ -193,7 +193,7 @@ def dotted(node: ast.expr, module: Module) -> str:
 
 
 def assigned_names(body: list[ast.stmt]) -> frozenset[str]:
-    """The names that these statements bind, functions and classes inside them left alone."""
+    """Return the names that these statements bind, functions and classes inside them left alone."""
     found: set[str] = set()
     waiting: list[ast.AST] = list(body)
     while waiting:  # not by recursion: a chain of ``elif`` is as deep as it is long

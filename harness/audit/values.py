@@ -1,4 +1,4 @@
-"""What the walk knows of the value of an expression."""
+"""Defines what the walk knows of the value of an expression."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ __all__ = ["NOTHING", "Callee", "Coroutine", "Environment", "Origin", "Value", "
 
 @dataclass(slots=True, eq=False)
 class Environment:
-    """The variables of one call."""
+    """Holds the variables of one call."""
 
     function: Function
     outer: Environment | None = None
@@ -26,7 +26,7 @@ class Environment:
 
 @dataclass(frozen=True, slots=True)
 class Callee:
-    """Something that can be called: a function with what is bound to it."""
+    """Stands for something that can be called: a function with what is bound to it."""
 
     function: Function
     receiver: Value | None = None
@@ -56,7 +56,7 @@ class Origin:
 
 @dataclass(frozen=True, slots=True)
 class Value:
-    """What is known of a value; nothing, if it has only its defaults.
+    """Holds what is known of a value; nothing, if it has only its defaults.
 
     Attributes:
         alias: The place whose content this is: to change it is to change that.

@@ -34,8 +34,9 @@ def command(
 
     FILE is a Python file, or a folder that is searched for them. The audit reads which state is shared between
     coroutines, tasks and threads, and reports each read-modify-write and check-then-act on it outside a lock, locks of
-    the wrong kind, forgotten awaits, slow work inside a lock, and locks taken in two orders. Each finding names the
-    item of the checklist and the scenario that shows it. Exit code 1: there are findings.
+    the wrong kind, forgotten awaits, slow work inside a lock, locks taken in two orders, objects of an event loop that
+    a thread uses, calls that block a loop, values used after an await, and statuses that are overwritten. Each finding
+    names the item of the checklist and the scenario that shows it. Exit code 1: there are findings.
 
     An audit sees the source, not the schedules: none found is no proof. To prove, write a program and 'race run' it.
 

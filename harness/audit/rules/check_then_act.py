@@ -1,4 +1,4 @@
-"""Check-then-act: whether something is written was decided by what was read before."""
+"""Finds check-then-act: whether something is written was decided by what was read before."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ __all__ = ["gaps"]
 
 
 def gaps(sharing: Sharing) -> Iterator[Gap]:
-    """From the last check to the act. A check that is made again later no longer decides."""
+    """Yield the gaps from the last check to the act. A check that is made again later no longer decides."""
     for entry in sharing.active:
         for act in entry.events:
             if not act.writes or act.place is None:
@@ -38,7 +38,7 @@ def _still_current(entry: Entry, check: Event, last: Event) -> bool:
 
 
 def _acted_on(entry: Entry, check: Event, act: Event) -> bool:
-    """What was checked has been acted on before: to take the act back is to act on something else."""
+    """Whether what was checked has been acted on before: to take the act back is to act on something else."""
     between = entry.events[check.index + 1 : act.index]
     return any(
         event.writes and event.place == act.place and check.index in event.guards and not event.excludes(act)

@@ -1,4 +1,4 @@
-"""Which of the checklist's seven items a finding concerns. Several may: who has no lock has left them all open."""
+"""Says which of the checklist's seven items a finding concerns: several, where there is no lock at all."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _READS = ("torn-read", "unsafe-iteration")
 
 
 def items_of(rule: str, entry: Entry | None = None, event: Event | None = None) -> tuple[int, ...]:
-    """The numbers of the items.
+    """Return the numbers of the items.
 
     >>> items_of("missing-await")
     (3,)
@@ -59,7 +59,7 @@ def items_of(rule: str, entry: Entry | None = None, event: Event | None = None) 
 
 
 def _lock_kinds(functions: list[Function]) -> set[str]:
-    """The kinds of lock that the classes or modules of these functions have."""
+    """Return the kinds of lock that the classes or modules of these functions have."""
     found: set[str] = set()
     for function in functions:
         locks = function.owner.all_locks if function.owner is not None else list(function.module.locks.values())
@@ -68,5 +68,5 @@ def _lock_kinds(functions: list[Function]) -> set[str]:
 
 
 def _called_without_await(functions: list[Function]) -> bool:
-    """A coroutine calls a plain function that writes: with a lock in it, that call needs an ``await``."""
+    """Whether a coroutine calls a plain function that writes: with a lock in it, that call needs an ``await``."""
     return any(one.is_async and not other.is_async and other.name != "<lambda>" for one, other in pairwise(functions))

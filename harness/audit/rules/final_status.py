@@ -1,4 +1,4 @@
-"""A final status that is overwritten: two entry points each end a record, and neither looks whether it has ended."""
+"""Finds final statuses that may be overwritten: two entry points end a record, and do not look whether it has ended."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ __all__ = ["find"]
 
 
 def find(sharing: Sharing) -> Iterator[tuple[Entry, Event, Use, str]]:
-    """Each write of a final status that was not checked, with another one that it may overwrite."""
+    """Yield each write of a final status that was not checked, with another one that it may overwrite."""
     for uses in sharing.uses.values():
         endings = [use for use in uses if use.event.writes and use.event.final]
         for use in endings:

@@ -1,4 +1,4 @@
-"""An object of an event loop that a thread uses: it is not thread-safe, and wakes no task."""
+"""Finds objects of an event loop that a thread uses: such an object is not thread-safe, and wakes no task."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ __all__ = ["find"]
 
 
 def find(sharing: Sharing) -> Iterator[tuple[Entry, Event, str]]:
-    """Each use by a thread, with what is wrong with it.
+    """Yield each use by a thread, with what is wrong with it.
 
     A thread that runs a loop of its own may use what belongs to that loop, and the source does not say which objects
     do. There, it is a finding only if the object is used on another loop, too.

@@ -1,4 +1,4 @@
-"""Gaps: two events that belong together, and the strangers' writes that must not come between them.
+"""Judges gaps: two events that belong together, and the strangers' writes that must not come between them.
 
 The read and the write of a read-modify-write, the check and the act, two fields of one record, the first and the last
 turn of a loop: each is a gap, and what keeps strangers out of it is asked in one way for all of them.
@@ -92,7 +92,7 @@ def judge(sharing: Sharing, gaps: Iterator[Gap]) -> Judged:
 
 
 def spoils_value(read: Place) -> Callable[[Event], bool]:
-    """A write that makes a value stale: of the same field, or of the whole that it is in."""
+    """Return the test for a write that makes a value stale: of the same field, or of the whole that it is in."""
 
     def spoils(event: Event) -> bool:
         place = event.place
@@ -106,7 +106,7 @@ def spoils_value(read: Place) -> Callable[[Event], bool]:
 
 
 def spoils_check(check: Place, act: Event) -> Callable[[Event], bool]:
-    """A write after which what was checked no longer holds for the act."""
+    """Return the test for a write after which what was checked no longer holds for the act."""
     assert act.place is not None
     target = act.place
 

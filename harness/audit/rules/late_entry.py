@@ -1,4 +1,4 @@
-"""Add after start: what a thread takes out of a container when it ends is put there only after the thread began."""
+"""Finds late entries: what a thread removes from a container at its end is put there only after its start."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ __all__ = ["find"]
 
 
 def find(sharing: Sharing) -> Iterator[tuple[Entry, Event, Event, str]]:
-    """The entry, the event that comes too late, the one that may be before it, and what goes wrong."""
+    """Yield the entry point, the event that comes too late, the one that may be before it, and what goes wrong."""
     for entry in sharing.entries:
         for start in entry.events:
             if start.kind != "start" or start.started is None:
@@ -36,7 +36,7 @@ def find(sharing: Sharing) -> Iterator[tuple[Entry, Event, Event, str]]:
 
 
 def _begin(entry: Entry, start: Event) -> int:
-    """The number of the event after which the function may run; past the last one if it never does."""
+    """Return the number of the event after which the function may run; past the last one if it never does."""
     if not start.text:
         return start.index + 1
     begun = (event.index for event in entry.events if event.kind == "begin" and start.index in event.sources)
@@ -44,7 +44,7 @@ def _begin(entry: Entry, start: Event) -> int:
 
 
 def _taken_out(sharing: Sharing, start: Event, late: Event) -> tuple[Entry, Event] | None:
-    """The removal by what was started; None if a lock keeps it back until the entry is made."""
+    """Return the removal by what was started; None if a lock keeps it back until the entry is made."""
     assert late.place is not None
     for use in sharing.uses.get(late.place.root, ()):
         if use.entry.function is not start.started or use.entry.context != "thread" or use.event.kind != "delete":

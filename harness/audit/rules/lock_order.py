@@ -1,4 +1,4 @@
-"""Two locks that are taken in both orders, or one that is taken while it is held."""
+"""Finds two locks that are taken in both orders, or one that is taken while it is held."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ __all__ = ["find"]
 
 
 def find(sharing: Sharing) -> Iterator[tuple[Entry, Event, str]]:
-    """The later of the two places in the source, and what the other one does."""
+    """Yield the later of the two places in the source, and what the other one does."""
     edges: dict[tuple[Lock, Lock], list[tuple[Entry, Event, frozenset[Lock]]]] = {}
     for entry in sharing.entries:
         for event in entry.events:

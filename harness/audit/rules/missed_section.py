@@ -1,4 +1,4 @@
-"""A write that takes no part in the locking: others hold a lock against just such a write."""
+"""Finds writes that take no part in the locking: others hold a lock against just such a write."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ __all__ = ["find"]
 
 
 def find(judged: Judged) -> Iterator[tuple[Gap, Use]]:
-    """Each guarded gap with a write that its lock does not keep out."""
+    """Yield each guarded gap with a write that its lock does not keep out."""
     for gap, strangers in judged.guarded:
         if gap.readers:
             continue  # who only reads without the lock is found by what he reads

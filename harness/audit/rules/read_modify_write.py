@@ -1,4 +1,4 @@
-"""Read-modify-write: what is written was made from what was read before."""
+"""Finds read-modify-writes: what is written was made from what was read before."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ __all__ = ["gaps"]
 
 
 def gaps(sharing: Sharing) -> Iterator[Gap]:
-    """From the first read that a written value was made from, to the write."""
+    """Yield the gaps from the first read that a written value was made from, to the write."""
     for entry in sharing.active:
         for write in entry.events:
             if not write.writes or write.place is None:
@@ -29,7 +29,7 @@ def gaps(sharing: Sharing) -> Iterator[Gap]:
 
 
 def _compared(entry: Entry, read: Event, write: Event) -> bool:
-    """Compare and swap: under the lock of the write the same place is read again, and decides whether to write."""
+    """Recognise compare and swap: under the lock of the write, the same place is read again and decides about it."""
     sections = {held for held in write.held if held not in read.held}
     again = (entry.events[index] for index in write.guards)
     return any(event.place == read.place and sections & set(event.held) for event in again)

@@ -1,4 +1,4 @@
-"""Something slow inside a lock. What a lock is for may be slow: those two cases are left alone.
+"""Finds slow work inside a lock. What a lock is for may be slow: those two cases are left alone.
 
 A lock that guards no state of ours guards the slow thing itself, as the one around ``write`` and ``drain`` of a
 stream. And a section that checks whether there is a value, gets one and keeps it, makes the others wait on purpose:
@@ -20,7 +20,7 @@ __all__ = ["find"]
 
 
 def find(sharing: Sharing) -> Iterator[tuple[Entry, Event, Held]]:
-    """The slow event and the lock that is held meanwhile."""
+    """Yield the slow event and the lock that is held meanwhile."""
     for entry in sharing.entries:
         for event in entry.events:
             if event.kind not in ("wait", "block") or not event.held:

@@ -1,4 +1,4 @@
-"""A value that is used after an await: it was checked before, and another task may have replaced or removed it."""
+"""Finds values that were checked before an await and are used after it: another task may have removed them."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ __all__ = ["find"]
 
 
 def find(sharing: Sharing) -> Iterator[tuple[Entry, Event, Event, Use]]:
-    """The entry, the check, the use after the await, and what may have come between."""
+    """Yield the entry point, the check, the use after the await, and what may have come between."""
     for entry in sharing.active:
         if entry.context != "loop":
             continue
@@ -39,7 +39,7 @@ def _waits(entry: Entry, check: Event, use: Event) -> bool:
 
 
 def _stranger(sharing: Sharing, entry: Entry, event: Event) -> Use | None:
-    """Another task that sets the variable to None, or deletes from the container."""
+    """Return the use by another task that sets the variable to None, or deletes from the container."""
     assert event.place is not None
     for use in sharing.uses[event.place.root]:
         gone = use.event.kind == "delete" if event.place.item else use.event.text == "None" and use.event.writes

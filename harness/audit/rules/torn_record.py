@@ -1,4 +1,4 @@
-"""Records that are read or written field by field while others do the same: torn updates and torn reads."""
+"""Finds records that are read or written field by field while others do the same: torn updates and torn reads."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ __all__ = ["read_gaps", "update_gaps"]
 
 
 def update_gaps(sharing: Sharing) -> Iterator[Gap]:
-    """From the first field written to the next one, where another entry point reads two of them together."""
+    """Yield the gaps from the first field written to the next one, where another entry point reads both."""
     for entry in sharing.active:
         for events in _by_call(entry, writing=True):
             first, second = _pair(events)
@@ -34,7 +34,7 @@ def update_gaps(sharing: Sharing) -> Iterator[Gap]:
 
 
 def read_gaps(sharing: Sharing) -> Iterator[Gap]:
-    """From the first field read to the next one, where another entry point writes one of them."""
+    """Yield the gaps from the first field read to the next one, where another entry point writes one of them."""
     for entry in sharing.active:
         if entry.context == "main":
             continue  # before the threads begin, or after they have ended
@@ -46,7 +46,7 @@ def read_gaps(sharing: Sharing) -> Iterator[Gap]:
 
 
 def _by_call(entry: Entry, *, writing: bool) -> list[list[Event]]:
-    """The accesses to fields of records, grouped by call and container."""
+    """Return the accesses to fields of records, grouped by call and container."""
     found: dict[tuple[int, tuple[str, str]], list[Event]] = defaultdict(list)
     for event in entry.events:
         place = event.place
@@ -56,7 +56,7 @@ def _by_call(entry: Entry, *, writing: bool) -> list[list[Event]]:
 
 
 def _pair(events: list[Event]) -> tuple[Event | None, Event | None]:
-    """The first two that concern different fields; one that concerns any field, in a loop, is two."""
+    """Return the first two that concern different fields; one that concerns any field, in a loop, is two."""
     for index, first in enumerate(events):
         if first.place is not None and first.place.field == "*" and first.repeated and first.writes and not first.text:
             return first, first

@@ -16,7 +16,7 @@ __all__ = ["gaps"]
 
 
 def gaps(sharing: Sharing) -> Iterator[Gap]:
-    """From the first turn of a loop to its last."""
+    """Yield the gaps from the first turn of a loop to its last."""
     for entry in sharing.active:
         if entry.context == "main":
             continue

@@ -1,4 +1,4 @@
-"""An ``asyncio.Lock`` where threads are: it excludes tasks of its own loop, and nothing else."""
+"""Finds an ``asyncio.Lock`` where threads are: it excludes tasks of its own loop, and nothing else."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ __all__ = ["find"]
 
 
 def find(sharing: Sharing, judged: Judged) -> Iterator[tuple[Lock, Use, Entry, str]]:
-    """The lock, where it is taken, who is not kept out, and why."""
+    """Yield the lock, where it is taken, who is not kept out, and why."""
     for gap, stranger in judged.half:
         held = covering(gap.first, gap.second, ("asyncio",))[-1]
         lock = held.lock
