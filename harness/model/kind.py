@@ -49,6 +49,7 @@ class Kind(IntEnum):
     QUERY = 24  # a statement that reads a database
     CHANGE = 25  # one that may change it, or ends a transaction
     USE = 26  # code that is not known may do anything to the object
+    STAMP = 27  # the program asks what time it is, and is told a nanosecond more than whoever asked before
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,6 +115,7 @@ SEMANTICS: Final[Mapping[Kind, Semantics]] = {
     Kind.QUERY: Semantics(learns=True, looks=True, said="asks"),
     Kind.CHANGE: Semantics(tells=True, said="does"),
     Kind.USE: Semantics(),
+    Kind.STAMP: Semantics(timed=True),
 }
 
 
@@ -123,7 +125,7 @@ def kinds_where(holds: Callable[[Semantics], object]) -> frozenset[int]:
     They are plain numbers, as events have them, so that asking whether an event's kind is among them costs 20 ns.
 
     >>> sorted(map(Kind, kinds_where(lambda row: row.timed)))
-    [<Kind.FIRE: 21>, <Kind.CLOCK: 22>]
+    [<Kind.FIRE: 21>, <Kind.CLOCK: 22>, <Kind.STAMP: 27>]
     """
     return frozenset(int(kind) for kind, row in SEMANTICS.items() if holds(row))
 

@@ -115,7 +115,7 @@ def _clock_patches(replayer: Replayer) -> tuple[Patch, ...]:
         replayer.wait(thread, Kind.SLEEP, replayer, lambda: False, lambda: None)
         return None
 
-    return timekeeping.sleeping(sleep), *timekeeping.readers(read)
+    return timekeeping.sleeping(sleep), *timekeeping.readers(read, read)
 
 
 class _DatabaseSteps:

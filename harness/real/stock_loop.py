@@ -36,9 +36,9 @@ _task_numbers: Final = itertools.count(1)
 _Base: Final[Any] = base_events.BaseEventLoop
 _call_soon, _call_soon_threadsafe = _Base.call_soon, _Base.call_soon_threadsafe
 _create_future, _create_task = _Base.create_future, _Base.create_task
-_run_until_complete, _time, _all_tasks = _Base.run_until_complete, _Base.time, asyncio.all_tasks
+_time, _all_tasks = _Base.time, asyncio.all_tasks
 _handle_by_default = _Base.default_exception_handler
-_init = selector_events.BaseSelectorEventLoop.__init__
+_init, _close = selector_events.BaseSelectorEventLoop.__init__, selector_events.BaseSelectorEventLoop.close
 _NEVER: Final = float("-inf")
 
 
@@ -146,19 +146,11 @@ def all_tasks(loop: Any = None) -> Any:
     return OrderedSet(_all_tasks(loop))
 
 
-def _run(self: Any, future: Any) -> Any:
-    """At the end of ``asyncio.run`` the loop is asked to shut down what it does not have: that is no step."""
+def _shut(self: Any) -> None:
     thread = _replayer.thread()
-    if thread is None:
-        return _run_until_complete(self, future)
-    code = getattr(future, "cr_code", None)
-    nothing_to_do = (code is _Base.shutdown_asyncgens.__code__ and not self._asyncgens) or (
-        code is _Base.shutdown_default_executor.__code__ and self._default_executor is None
-    )
-    if nothing_to_do:
-        with _replayer.silence(thread):
-            return _run_until_complete(self, future)
-    return _run_until_complete(self, future)
+    if thread is not None and self._thread_id is None and not self._closed:
+        _replayer.come(thread, Kind.CLEAR)
+    _close(self)
 
 
 def _unhandled(self: Any, context: dict[str, Any]) -> None:
@@ -197,7 +189,7 @@ def _asked(original: Callable[[Any], bool]) -> Callable[[Any], bool]:
 
 
 METHODS: Final[dict[type, dict[str, Callable[..., Any]]]] = {
-    selector_events.BaseSelectorEventLoop: {"__init__": _make},
+    selector_events.BaseSelectorEventLoop: {"__init__": _make, "close": _shut},
     base_events.BaseEventLoop: {
         "call_soon": _soon,
         "call_soon_threadsafe": _soon_threadsafe,
@@ -206,7 +198,6 @@ METHODS: Final[dict[type, dict[str, Callable[..., Any]]]] = {
         "default_exception_handler": _unhandled,
         "is_closed": _asked(base_events.BaseEventLoop.is_closed),
         "is_running": _asked(base_events.BaseEventLoop.is_running),
-        "run_until_complete": _run,
         "time": _tell_time,
     },
 }

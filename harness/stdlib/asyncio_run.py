@@ -10,7 +10,7 @@ from asyncio import events
 from typing import TYPE_CHECKING, Any, Final
 
 from harness.engine.protocol import door
-from harness.stdlib.event_loop import Loop, begin_task_names
+from harness.stdlib.event_loop import Loop, begin_task_names, skip_task_names
 from harness.stdlib.hashes import OrderedSet, Task
 from harness.stdlib.patch import Patch, controlled, guarded
 
@@ -116,8 +116,11 @@ def run(main: Any, *, debug: bool | None = None, loop_factory: Any = None) -> An
                 if not task.done():
                     asyncio.runners._cancel_all_tasks(loop)  # type: ignore[attr-defined]
                     break
-            loop.run_until_complete(loop.shutdown_asyncgens())
-            loop.run_until_complete(loop.shutdown_default_executor())
+            if loop.can_shut_down_at_once():
+                skip_task_names(2)
+            else:
+                loop.run_until_complete(loop.shutdown_asyncgens())
+                loop.run_until_complete(loop.shutdown_default_executor())
         finally:
             actor.policy._loop = None
             loop.close()

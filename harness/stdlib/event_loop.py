@@ -29,16 +29,17 @@ from harness.engine.protocol import door, is_inside
 from harness.engine.source_location import is_called_by_program
 from harness.model.finding import EXCEPTION
 from harness.model.kind import Kind
+from harness.stdlib.asyncio_objects import touch_objects_of
 from harness.stdlib.hashes import Future, Task
 from harness.stdlib.loop_timers import Timers
 from harness.stdlib.patch import Exchange, Patch
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
     from harness.engine.actor import Actor
 
-__all__ = ["EXCHANGES", "PATCHES", "Loop", "begin_task_names"]
+__all__ = ["EXCHANGES", "PATCHES", "Loop", "begin_task_names", "skip_task_names"]
 
 _POLL, _SEND, _CLOCK = int(Kind.POLL), int(Kind.SEND), int(Kind.CLOCK)
 _TRY, _SLEEP, _CLEAR = int(Kind.TRY), int(Kind.SLEEP), int(Kind.CLEAR)
@@ -51,6 +52,12 @@ _task_numbers: Final = [itertools.count(1)]
 def begin_task_names() -> None:
     """An execution begins: the next task without a name is ``Task-1``."""
     _task_numbers[0] = itertools.count(1)
+
+
+def skip_task_names(count: int) -> None:
+    """Tasks are left out that would have had the next names."""
+    for _ in range(count):
+        next(_task_numbers[0])
 
 
 class Loop(Timers):
@@ -156,6 +163,8 @@ class Loop(Timers):
                 actor.lane = self._lane_of(task) if isinstance(task, asyncio.Task) else actor.self_lane
             if execution.gil is not None:
                 execution.gil.passed()
+            if turns.has_others:
+                touch_objects_of(handle)
             try:
                 handle._context.run(callback, *handle._args)
             except (SystemExit, KeyboardInterrupt):
@@ -195,8 +204,13 @@ class Loop(Timers):
         return bool(self._closed)
 
     def close(self) -> None:
+        execution = door.execution
         if self._thread_id is None and not self._closed:
-            self._change()
+            if execution.turns.has_others or execution.polls_alone:  # a foreign thread may come before
+                execution.switch_point(_CLEAR, self._state)
+                execution.record_in_step(_CLEAR, self)
+            else:
+                self._change()
         super().close()
 
     def _look(self) -> None:
@@ -222,23 +236,20 @@ class Loop(Timers):
         if events._get_running_loop() is not None:
             raise RuntimeError("Cannot run the event loop while another loop is running")
 
-    def run_until_complete(self, future: Any) -> Any:
-        if future is _NOTHING:  # asyncio.run asks for it at the end of every program
-            self._check_closed()
-            return None
-        return super().run_until_complete(future)
+    def can_shut_down_at_once(self) -> bool:
+        """Whether nothing can happen in the last rounds of ``asyncio.run``, two for each of two shutdowns.
 
-    def shutdown_asyncgens(self) -> Any:
-        if self._asyncgens:
-            return super().shutdown_asyncgens()
-        self._asyncgens_shutdown_called = True
-        return _NOTHING
-
-    def shutdown_default_executor(self, timeout: float | None = None) -> Any:
-        if self._default_executor is not None:
-            return super().shutdown_default_executor(*(() if timeout is None else (timeout,)))
-        self._executor_shutdown_called = True
-        return _NOTHING
+        There is then no need to make them, which would cost a tenth of a small program.
+        """
+        execution = door.execution
+        return not (
+            self._ready
+            or self._scheduled
+            or self._asyncgens
+            or self._default_executor is not None
+            or execution.turns.has_others
+            or execution.polls_alone
+        )
 
     # -- callbacks ----------------------------------------------------------------------------------------------
 
@@ -360,16 +371,6 @@ class _State:
     """Whether a loop runs or is closed, as an object of the history."""
 
     __slots__ = ("__weakref__",)
-
-
-class _Nothing:
-    """An awaitable that has nothing to do."""
-
-    def __await__(self) -> Iterator[Any]:
-        return iter(())
-
-
-_NOTHING: Final = _Nothing()
 
 
 _REAL_LOOPS: Final = tuple(

@@ -7,10 +7,12 @@ made to reach, and that is always somebody's step.
 from __future__ import annotations
 
 import heapq
+import sys
 from asyncio import base_events
 from typing import TYPE_CHECKING, Any
 
 from harness.engine.protocol import door
+from harness.engine.source_location import is_called_by_program
 from harness.model.kind import Kind
 
 if TYPE_CHECKING:
@@ -18,7 +20,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Timers"]
 
-_CLEAR = int(Kind.CLEAR)
+_CLEAR, _SEND, _STAMP = int(Kind.CLEAR), int(Kind.SEND), int(Kind.STAMP)
+_BASE_FILE = base_events.__file__
 _Base: Any = base_events.BaseEventLoop  # its private parts, which a loop has to work with, have no types
 
 
@@ -33,6 +36,8 @@ class Timers(_Base):  # type: ignore[misc]
     _scheduled: list[Any]
 
     def time(self) -> float:
+        if sys._getframe(1).f_code.co_filename != _BASE_FILE and is_called_by_program(door.execution.files):
+            door.execution.record_in_step(_STAMP, door.execution.clock)
         return door.execution.look_at_clock()
 
     def call_at(self, when: float, callback: Any, *args: Any, context: Any = None) -> Any:
@@ -45,6 +50,17 @@ class Timers(_Base):  # type: ignore[misc]
             self._timer = door.execution.add_timer(self, self._has_deadline, self._fire, "timer")
         door.execution.invalidate_enabled()
         return handle
+
+    def _timer_handle_cancelled(self, handle: Any) -> None:
+        """Note that a timer is cancelled, perhaps by a foreign thread: time passes up to another deadline."""
+        execution = door.execution
+        if self._actor is not None and self._actor is not execution.turns.current:
+            execution.switch_point(_CLEAR, execution.clock)
+            execution.record_in_step(_SEND, self)
+        elif execution.turns.actor_count > 1:
+            execution.record_in_step(_CLEAR, execution.clock)
+        super()._timer_handle_cancelled(handle)
+        execution.invalidate_enabled()
 
     def _remove_timer(self) -> None:
         assert self._timer is not None

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from harness.engine.protocol import is_inside
 from harness.stdlib import (
+    asyncio_objects,
     asyncio_run,
     barrier,
     event_loop,
@@ -38,7 +39,7 @@ __all__ = ["ATOMIC", "PRIMITIVES", "Patches"]
 
 PRIMITIVES: Final[tuple[Any, ...]] = (
     timekeeping, thread, randomness, refused, hashes, thread_event, semaphore, barrier, lock, rlock, import_lock,
-    thread_local, simple_queue, executors, event_loop, asyncio_run,
+    thread_local, simple_queue, executors, event_loop, asyncio_run, asyncio_objects,
 )  # fmt: skip
 """Each has ``PATCHES``, and ``EXCHANGES`` if rewritten code finds more of it under other names."""
 ATOMIC: Final = (lock.Lock, rlock.RLock, simple_queue.SimpleQueue)

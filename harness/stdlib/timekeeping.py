@@ -24,19 +24,24 @@ if TYPE_CHECKING:
 
 __all__ = ["EXCHANGES", "PATCHES", "date_exchanges", "readers", "sleeping"]
 
-_CLOCK, _SLEEP = int(Kind.CLOCK), int(Kind.SLEEP)
+_CLOCK, _SLEEP, _STAMP = int(Kind.CLOCK), int(Kind.SLEEP), int(Kind.STAMP)
 
 
-def readers(read: Callable[[], float]) -> Iterator[Patch]:
-    """What stands in for all functions that tell the time, given one that tells the monotonic time in seconds."""
+def readers(read: Callable[[], float], compute: Callable[[], float]) -> Iterator[Patch]:
+    """What stands in for all functions that tell the time.
+
+    Args:
+        read: Tells a program the monotonic time, in seconds.
+        compute: Tells it to ``threading`` and ``queue``, which compute a deadline from it.
+    """
     yield guarded(time, "monotonic", read)
     yield guarded(time, "perf_counter", read)
     yield guarded(time, "time", lambda: EPOCH + read() - START)
     yield guarded(time, "monotonic_ns", lambda: round(read() * 1e9))
     yield guarded(time, "perf_counter_ns", lambda: round(read() * 1e9))
     yield guarded(time, "time_ns", lambda: int(EPOCH) * 10**9 + round((read() - START) * 1e9))
-    yield guarded(threading, "_time", read)
-    yield guarded(queue, "time", read)
+    yield guarded(threading, "_time", compute)
+    yield guarded(queue, "time", compute)
 
 
 def sleeping(sleep: Callable[[float], None]) -> Patch:
@@ -70,6 +75,12 @@ def _read() -> float:
     return execution.clock.read()
 
 
+def _stamp() -> float:
+    now = _read()
+    door.execution.record_in_step(_STAMP, door.execution.clock)
+    return now
+
+
 def _sleep(seconds: float) -> None:
     if seconds < 0:
         raise ValueError("sleep length must be non-negative")
@@ -80,5 +91,5 @@ def _never() -> bool:
     return False
 
 
-PATCHES: Final = (sleeping(_sleep), *readers(_read))
+PATCHES: Final = (sleeping(_sleep), *readers(_stamp, _read))
 EXCHANGES: Final = tuple(date_exchanges(lambda: time.time()))  # the function of that name while an exploration is open

@@ -20,7 +20,8 @@ UNKNOWN: Final[Operation] = (-1, -1, None)
 """An operation on an object whose number is not known here: it depends on everything."""
 
 _READ, _RESIZE = int(Kind.READ), int(Kind.RESIZE)
-_CLOCK, _FIRE, _SEND = int(Kind.CLOCK), int(Kind.FIRE), int(Kind.SEND)
+_CLOCK, _FIRE, _SEND, _STAMP = int(Kind.CLOCK), int(Kind.FIRE), int(Kind.SEND), int(Kind.STAMP)
+_TIMED: Final = kinds_where(lambda row: row.timed)
 _LOOKS: Final = kinds_where(lambda row: row.looks)
 """Operations that change nothing that another one of these could see."""
 
@@ -33,7 +34,7 @@ def conflict(one: Operation, other: Operation) -> bool:
         if serial < 0 or other_serial < 0:
             return True
         # A look at the clock can tell which deadlines have been reached, no matter whose they are.
-        return (kind == _FIRE and other_kind == _CLOCK) or (kind == _CLOCK and other_kind == _FIRE)
+        return (kind == _FIRE) != (other_kind == _FIRE) and kind in _TIMED and other_kind in _TIMED
     if kind in ACCESSES and other_kind in ACCESSES:
         if kind == _READ and other_kind == _READ:
             return False
@@ -44,6 +45,8 @@ def conflict(one: Operation, other: Operation) -> bool:
         return (key is SIZE and other_kind == _RESIZE) or (other_key is SIZE and kind == _RESIZE)
     if kind in _LOOKS and other_kind in _LOOKS:
         return False
+    if kind in _TIMED and other_kind in _TIMED and _FIRE not in (kind, other_kind):
+        return kind == other_kind == _STAMP  # a deadline that is computed shows no one which of two looks came first
     if kind == _FIRE:
         return other_kind != _SEND and other_kind != _FIRE
     return other_kind != _FIRE or kind != _SEND
