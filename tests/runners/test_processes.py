@@ -5,7 +5,6 @@ from __future__ import annotations
 import multiprocessing
 import os
 import threading
-from functools import partial
 from typing import Any
 
 import pytest
@@ -122,9 +121,12 @@ def test_an_error_in_a_process_is_raised_here() -> None:
 
 
 def test_a_process_that_is_killed_is_named() -> None:
-    die = partial(os._exit, 3)  # the plain name is refused
+    def kill(result: harness.Exploration) -> None:
+        for child in multiprocessing.active_children():
+            child.kill()
+
     with pytest.raises(HarnessError, match="ended without a word"):
-        explored(lambda: die(), 2)
+        explored(large, 2, schedules=10**9, on_progress=kill)
 
 
 @pytest.mark.parametrize("strategy", ["exhaustive", object()])
