@@ -114,7 +114,7 @@ def _parts(obj: Any) -> list[Any]:
     try:
         return list(object.__getattribute__(obj, "__dict__").values()) + _slots(obj)
     except (AttributeError, TypeError):
-        return _slots(obj) if type(obj).__flags__ & (1 << 9) else gc.get_referents(obj)
+        return gc.get_referents(obj)
 
 
 def _slots(obj: Any) -> list[Any]:

@@ -70,9 +70,9 @@ def _set_plainly(site: Site, obj: Any, name: str, value: Any) -> None:
 
 
 def _plan_method(site: Site, cls: type, name: str) -> Any:
-    plan: Any = methods.plan_of(cls, name)
+    plan: Any = _plan_by_name(cls, name)
     if plan is None:
-        plan = _plan_by_name(cls, name)
+        plan = methods.plan_of(cls, name)
     if plan is None:
         plan = decide(cls, name)
     remember(site, cls, name, plan)
@@ -95,6 +95,9 @@ def _plan_by_name(cls: type, name: str) -> Any:
 
 def _call_handing(obj: Any, name: str, plan: Any, site: Site, /, *args: Any, **kwargs: Any) -> Any:
     """A method of something controlled that keeps a function, to call it later: ``loop.call_soon(function)``."""
+    adapter = _adapters.get(type(obj))
+    if adapter is not None:
+        obj = adapter(obj)
     handed = [callables.announcing(each, site) for each in args]
     return getattr(obj, name)(*handed, **kwargs)
 

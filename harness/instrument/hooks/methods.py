@@ -187,7 +187,7 @@ def _call_method(obj: Any, name: str, plan: tuple[Any, ...], site: Site, /, *arg
                 args = tuple(
                     effects.pulsing(each, obj, kind, site) if hasattr(type(each), "__next__") else each for each in args
                 )
-    begun, before = _moment(), len(obj)
+    begun, before = _moment() if kind != READ else 0, len(obj)
     if isinstance(obj, set) and (key is WHOLE or kind == RESIZE):
         result = sets.call_method(obj, name, *args, **kwargs)
     elif name == "extend":
