@@ -10,7 +10,7 @@ BIN   := $(VENV)/bin
 READY := $(VENV)/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help setup race test test-all test-free-threaded lint format docs changelog wheel bench strategies clean
+.PHONY: help setup race test test-all test-free-threaded lint format docs changelog wheel bench strategies hunt clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-18s %s\n", $$1, $$2 }' Makefile
@@ -28,6 +28,9 @@ test-all: $(READY) ## run all tests, the slow ones too
 
 test-free-threaded: ## run the tests on a CPython without the GIL, found or built (not in .venv)
 	scripts/test_free_threaded $(ARGS)
+
+hunt: $(READY) ## compare the search with the samplers on generated programs, until Ctrl-C: ARGS="--seed 1"
+	$(BIN)/python -m tests.differential.hunt $(ARGS)
 
 lint: $(READY) ## check style, format and types
 	$(BIN)/ruff check .
