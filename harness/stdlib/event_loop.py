@@ -144,6 +144,7 @@ class Loop(Timers):
             self._asleep = not ready and not self._stopping
             execution.wait_until(_POLL, self, self._can_go_on)
             self._asleep = self._woken = False
+        self._drop_cancelled()  # whether one of them is left depends on how often the engine has asked
         if self._scheduled:
             execution.record_in_step(_CLOCK, execution.clock)  # what is due depends on all that lets time pass
             self._take_due_timers()
