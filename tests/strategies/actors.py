@@ -39,9 +39,12 @@ def ended(decisions: int) -> Any:
 
 
 def watched(strategy: Any) -> Any:
-    """The strategy, with a world to look at in which nothing happens if it needs one."""
+    """The strategy, with an engine to look at in which nothing happens if it needs one."""
     if hasattr(strategy, "watch"):
-        strategy.watch(SimpleNamespace(events=[], lanes=[], alive=[], known_objects=0, rested=False))
+        record = SimpleNamespace(events=[], lanes=[], object_count=0)
+        turns = SimpleNamespace(alive=[], forced_yield=False)
+        settings = SimpleNamespace(insertions_tell=True)
+        strategy.watch(SimpleNamespace(execution=SimpleNamespace(record=record, turns=turns), settings=settings))
     return strategy
 
 

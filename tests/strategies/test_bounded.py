@@ -128,5 +128,5 @@ def test_a_bound_is_for_the_exhaustive_search(strategy: str) -> None:
 
 
 def test_a_bound_is_not_negative() -> None:
-    with pytest.raises(UsageError, match="0 or more"):
+    with pytest.raises(UsageError, match="must not be negative"):
         harness.explore(loses_one, strategy="exhaustive", preemptions=-1)
