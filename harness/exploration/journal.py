@@ -101,7 +101,9 @@ class Journal:
             return None
         known_numbers = {numbers[key] for key in known}
         events = [event for event in events if event[2] in known_numbers]
-        read = {event[2] for event in events if event[1] not in _WRITES or event[4].op not in _BLIND}
+        read = {
+            event[2] for event in events if event[1] not in _WRITES or event[4] is None or event[4].op not in _BLIND
+        }
         written = {event[2] for event in events if event[1] in _WRITES}
         mixed: object = None
         for key in known:
