@@ -286,8 +286,7 @@ class _Loop:
 
     def _check_determinism(self, run: Run) -> None:
         """A proof, or a search without a find, is worth something only if a schedule means one execution."""
-        if self._builder.schedules == 1:  # the first one may have filled a cache
-            run = self._session.run(Scripted(run.deviations))
+        self._session.require_nothing_left()
         require_same(run, self._session.run(Scripted(run.deviations)))
 
     def _check_proof(self) -> None:

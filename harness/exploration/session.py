@@ -9,7 +9,6 @@ import contextvars
 import gc
 import io
 import sys
-from collections import defaultdict
 from contextlib import ExitStack, redirect_stderr, redirect_stdout
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
@@ -26,13 +25,12 @@ from harness.exploration.quiet_logs import QuietLogs
 from harness.exploration.signals import Signals
 from harness.exploration.source import checksum_of_functions
 from harness.instrument import Instrumentation, hooks, switch_hooks
-from harness.instrument.watch import Watch, modules_of
+from harness.instrument.watch import Watch
 from harness.model.errors import NondeterminismError, UsageError
 from harness.model.finding import ASSERTION, EXCEPTION, Finding, Focus
 from harness.model.options import MAX_STEPS, Options
 from harness.model.program import check_program, label_of
 from harness.model.result import Failure
-from harness.model.scope import Scope
 from harness.model.token import Token
 from harness.oracles import ORACLES, explaining_lost_update
 from harness.stdlib.holders import look_for_holders
@@ -44,6 +42,7 @@ if TYPE_CHECKING:
 
     from harness.engine.run import Decider, Run
     from harness.model.result import Needs
+    from harness.model.scope import Scope
 
 __all__ = ["Session"]
 
@@ -193,12 +192,19 @@ class Session:
                 run = context.run(self.engine.execute, self.program, decider, detail)
         else:
             run = context.run(self.engine.execute, self.program, decider, detail)
+        return run
+
+    def require_nothing_left(self) -> None:
+        """Refuse to say anything of executions that found what others had left.
+
+        Raises:
+            NondeterminismError: One read an object that is older than all of them, and that others had written.
+        """
         if self._mixed is not None:
             raise NondeterminismError(
-                f"an object of type {type(self._mixed).__name__} that is older than the executions was written by some "
-                f"and read by this one, so it depends on what was executed before. Make it in the program"
+                f"a {type(self._mixed).__name__} that is older than the executions was written by some of them and "
+                f"read by one, which therefore depends on those before it. Make it inside the program"
             )
-        return run
 
     def discover(self) -> tuple[str, ...]:
         """Execute the default order once, and name the modules of the scope that it came to and that are not rewritten.
@@ -218,12 +224,7 @@ class Session:
     @property
     def scope(self) -> Scope:
         """What the executions so far came to."""
-        opaque = {name: each for file, each in self._watch.actors.items() for name in modules_of(file)}
-        packages: defaultdict[str, set[int]] = defaultdict(set)
-        for name, actors in opaque.items():
-            packages[name.partition(".")[0]] |= actors  # two modules of a package share state as one does
-        shared = (name for name in opaque if len(packages[name.partition(".")[0]]) > 1)
-        return Scope(self.instrumentation.modules, tuple(sorted(opaque)), tuple(sorted(shared)))
+        return self._watch.scope(self.instrumentation.modules)
 
     def _cut_off(self, exc: BaseException) -> None:
         """End the execution that is under way: a signal handler has raised."""

@@ -13,16 +13,18 @@ result is then read off when the exploration is over.
 from __future__ import annotations
 
 import sys
+from collections import defaultdict
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Final
 
 from harness.instrument.known_library import is_generated, is_known
+from harness.model.scope import Scope
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator
     from types import CodeType, FrameType
 
-__all__ = ["Watch", "modules_of"]
+__all__ = ["Watch"]
 
 _MONITORING: Final = getattr(sys, "monitoring", None)
 _ALWAYS: Final = 3
@@ -74,6 +76,19 @@ class Watch:
         number = self._executions
         return number <= _ALWAYS or number & (number - 1) == 0
 
+    def scope(self, rewritten: tuple[str, ...]) -> Scope:
+        """What the executions so far came to.
+
+        Args:
+            rewritten: Names of the modules that are rewritten.
+        """
+        opaque = {name: each for file, each in self.actors.items() for name in _modules_of(file)}
+        packages: defaultdict[str, set[int]] = defaultdict(set)
+        for name, actors in opaque.items():
+            packages[name.partition(".")[0]] |= actors  # two modules of a package share state as one does
+        shared = (name for name in opaque if len(packages[name.partition(".")[0]]) > 1)
+        return Scope(rewritten, tuple(sorted(opaque)), tuple(sorted(shared)))
+
     def _started(self, code: CodeType, offset: int) -> Any:
         return None if self._seen(code) else _MONITORING.DISABLE  # type: ignore[union-attr]
 
@@ -109,7 +124,7 @@ def _free_tool() -> int | None:
     return next((each for each in (4, 3, 5, 2) if _MONITORING.get_tool(each) is None), None)
 
 
-def modules_of(file: str) -> list[str]:
+def _modules_of(file: str) -> list[str]:
     """The names of the loaded modules that come from a file."""
     return [
         name

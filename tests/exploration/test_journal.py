@@ -320,3 +320,35 @@ def test_an_import_that_fails_is_the_programs() -> None:
         return ""
 
     assert set(harness.explore(program).outcomes) == {"No module named 'there_is_no_such_module'"}
+
+
+def test_a_log_that_a_failure_alone_reads_is_no_obstacle_to_the_failure() -> None:
+    log: list[int] = []
+
+    def program() -> None:
+        made: list[int] = []
+
+        def work() -> None:
+            log.append(1)
+            made.append(len(made))
+
+        in_threads(work, work)
+        assert made == [0, 1], list(log)
+
+    found = harness.explore(program, strategy="random")
+    assert found.failure is not None
+    assert found.failure.message.endswith("[1, 1]")
+
+
+def test_nothing_is_proved_of_executions_that_read_what_others_left() -> None:
+    log: list[int] = []
+
+    def program() -> None:
+        turns: list[str] = []
+        in_threads(lambda: turns.append("a"), lambda: turns.append("b"))
+        if turns == ["b", "a"] and len(log) > 1_000:
+            raise LookupError("never reached")
+        log.append(1)
+
+    with pytest.raises(harness.NondeterminismError, match="a list that is older than the executions was written by"):
+        harness.explore(program, strategy="exhaustive")
