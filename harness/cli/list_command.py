@@ -53,4 +53,4 @@ def command(as_json: bool) -> None:
 
 
 def _first_line(text: str | None) -> str:
-    return (text or "").strip().partition("\n")[0].replace("``", "")
+    return (text or "").strip().partition("\n")[0]

@@ -10,7 +10,6 @@ import click
 
 from harness.cli.alarm import alarm
 from harness.model.options import MAX_STEPS
-from harness.oracles import ORACLES
 
 __all__ = ["detect_option", "exploration_options", "instrument_option", "limited"]
 
@@ -18,7 +17,7 @@ _Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
 
 detect_option: Final[_Decorator] = click.option(
     "--detect", "-d", multiple=True, metavar="KIND",
-    help=f"What else counts as a failure: {', '.join(ORACLES)}; repeatable.",
+    help="What else counts as a failure: lost-update, data-race; repeatable.",
 )  # fmt: skip
 instrument_option: Final[_Decorator] = click.option(
     "--instrument", "-i", multiple=True, metavar="MODULE",
@@ -55,8 +54,8 @@ _EXPLORATION: Final[tuple[_Decorator, ...]] = (
     ),
     click.option(
         "--time-limit", type=click.FloatRange(min=0, min_open=True), metavar="SECONDS",
-        help="Wall time for the whole command, which then answers with what it has.  [default: as much as "
-        "answers within 30 s for each program of your own]",
+        help="Wall time for the whole command, which then answers with what it has.  [default: 30 for each program of "
+        "your own]",
     ),
     click.option(
         "--workers", default=1, show_default=True, type=click.IntRange(min=1),

@@ -337,6 +337,7 @@ class Execution:
         """Make a virtual thread that will call ``run``, once it has been admitted and is given the turn."""
         number = self.turns.actor_count
         self.turns.actor_count = number + 1
+        self.turns.is_threaded = True
         actor = Actor(number, name, self.record.add_lane(number, name))
         self._house(actor, thread, run, daemon)
         return actor

@@ -46,6 +46,8 @@ class Turns:
         current: The actor that has the turn.
         alive: Actors that were admitted and have not ended, in order of creation.
         actor_count: How many actors were made; an actor's id is its number in this count.
+        is_threaded: A second thread has been made. It stays so when that has ended, since what is recorded beside other
+            threads may not depend on when they end.
         enabled: Those of ``alive`` that can go on, as of the last time it was asked.
         enabled_stale: ``enabled`` may have changed since.
         has_others: There is more than one actor alive.
@@ -57,6 +59,7 @@ class Turns:
     __slots__ = (
         "_choose", "_clock", "_files", "_gil", "_pick", "_record", "_run", "_status", "_swap",
         "actor_count", "alive", "current", "enabled", "enabled_stale", "forced_yield", "has_choice", "has_others",
+        "is_threaded",
         "main",
     )  # fmt: skip
 
@@ -84,6 +87,7 @@ class Turns:
         self.main = self.current = main
         self.alive: list[Actor] = []
         self.actor_count = 1
+        self.is_threaded = False
         self.enabled: Sequence[Actor] = ()
         self.enabled_stale = self.has_choice = self.has_others = self.forced_yield = False
 

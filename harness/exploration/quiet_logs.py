@@ -2,17 +2,13 @@
 
 The program's records are still made and formatted, in the same steps in every execution; what handlers from before the
 exploration do with them is left out. Handlers that the program itself makes are its own, and work as ever.
-
-A logger keeps for good which levels are enabled, and takes the lock of the module to note it
-(``Lib/logging/__init__.py``, ``Logger.isEnabledFor``): the first execution that logs would differ from all others. Here
-each one asks anew.
 """
 
 from __future__ import annotations
 
 import contextlib
 import logging
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 from harness.engine.protocol import is_inside
 
@@ -20,15 +16,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 __all__ = ["QuietLogs"]
-
-
-_real: Final = logging.Logger.isEnabledFor
-
-
-def _is_enabled_for(logger: logging.Logger, level: int) -> bool:
-    if not is_inside():
-        return _real(logger, level)
-    return not logger.disabled and logger.manager.disable < level and level >= logger.getEffectiveLevel()
 
 
 class QuietLogs:
@@ -43,7 +30,6 @@ class QuietLogs:
         self._handlers: list[logging.Handler] = []
 
     def __enter__(self) -> QuietLogs:
-        logging.Logger.isEnabledFor = _is_enabled_for  # type: ignore[method-assign, assignment]
         for reference in list(logging._handlerList):  # type: ignore[attr-defined]
             handler = reference()
             if handler is not None and "emit" not in vars(handler):
@@ -52,7 +38,6 @@ class QuietLogs:
         return self
 
     def __exit__(self, *exc: object) -> None:
-        logging.Logger.isEnabledFor = _real  # type: ignore[method-assign]
         for handler in self._handlers:
             del handler.emit
         self._handlers.clear()

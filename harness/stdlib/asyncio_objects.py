@@ -94,7 +94,7 @@ def _touching(original: Callable[..., Any]) -> Callable[..., Any]:
 
         @functools.wraps(original)
         def start(self: Any, *args: Any, **kwargs: Any) -> Any:
-            if is_inside() and door.execution.turns.has_others:
+            if is_inside() and door.execution.turns.is_threaded:
                 return later(self, *args, **kwargs)
             return original(self, *args, **kwargs)
 
@@ -102,7 +102,7 @@ def _touching(original: Callable[..., Any]) -> Callable[..., Any]:
 
     @functools.wraps(original)
     def call(self: Any, *args: Any, **kwargs: Any) -> Any:
-        if is_inside() and door.execution.turns.has_others:
+        if is_inside() and door.execution.turns.is_threaded:
             door.execution.record_in_step(_USE, self)
         return original(self, *args, **kwargs)
 

@@ -164,7 +164,7 @@ class Loop(Timers):
                 actor.lane = self._lane_of(task) if isinstance(task, asyncio.Task) else actor.self_lane
             if execution.gil is not None:
                 execution.gil.passed()
-            if turns.has_others:
+            if turns.is_threaded:
                 touch_objects_of(handle)
             try:
                 handle._context.run(callback, *handle._args)
@@ -207,7 +207,7 @@ class Loop(Timers):
     def close(self) -> None:
         execution = door.execution
         if self._thread_id is None and not self._closed:
-            if execution.turns.has_others or execution.polls_alone:  # a foreign thread may come before
+            if execution.turns.is_threaded or execution.polls_alone:  # a foreign thread may come before
                 execution.switch_point(_CLEAR, self._state)
                 execution.record_in_step(_CLEAR, self)
             else:
@@ -248,7 +248,7 @@ class Loop(Timers):
             or self._scheduled
             or self._asyncgens
             or self._default_executor is not None
-            or execution.turns.has_others
+            or execution.turns.is_threaded
             or execution.polls_alone
         )
 

@@ -54,7 +54,7 @@ class Timers(_Base):  # type: ignore[misc]
     def _timer_handle_cancelled(self, handle: Any) -> None:
         """Note that a timer is cancelled, perhaps by a foreign thread: time passes up to another deadline."""
         execution = door.execution
-        if self._actor is not None and self._actor is not execution.turns.current:
+        if execution.turns.is_threaded and self._actor is not execution.turns.current:
             execution.switch_point(_CLEAR, execution.clock)
             execution.record_in_step(_SEND, self)
         elif execution.turns.actor_count > 1:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import signal
+from functools import partial
 from typing import TYPE_CHECKING
 
 import pytest
@@ -27,6 +28,18 @@ def the_alarm_is_put_back() -> Iterator[None]:
 def test_what_stands_still_is_named_with_its_line() -> None:
     with pytest.raises(harness.UncontrolledError, match=rf"it stands at {__file__}:\d+ in test_what"), alarm(LONG):
         signal.raise_signal(signal.SIGALRM)
+
+
+def test_a_program_that_stands_still_is_ended_from_inside() -> None:
+    bark = partial(signal.raise_signal, signal.SIGALRM)
+
+    def program() -> None:
+        while True:
+            bark()
+
+    with pytest.raises(harness.UncontrolledError, match=r"no answer within \d+ s: it stands at .* in program"):
+        with alarm(LONG):
+            harness.explore(program)
 
 
 def test_an_alarm_that_is_in_use_is_left_alone() -> None:

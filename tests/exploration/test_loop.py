@@ -12,8 +12,6 @@ from typing import Any
 import pytest
 
 import harness
-from harness.engine.default_order import DefaultOrder
-from harness.exploration.session import Session
 from tests.programs import Box, in_threads
 
 
@@ -360,15 +358,6 @@ def test_logs_are_shown_for_the_failure_alone(caplog: pytest.LogCaptureFixture) 
 
     assert harness.explore(program, strategy="random").failure is not None
     assert caplog.messages == ["begins"]
-
-
-def test_the_first_execution_that_logs_is_like_all_others() -> None:
-    def program() -> None:
-        in_threads(lambda: logging.getLogger("first asked here").warning("one"), lambda: None)
-
-    with Session(program) as session:
-        one, other = (session.run(DefaultOrder()) for _ in range(2))
-    assert [event[:3] for event in one.history.events] == [event[:3] for event in other.history.events]
 
 
 def test_an_exploration_cannot_be_changed() -> None:
