@@ -44,6 +44,8 @@ class Actor:
         self_lane: The thread's own lane.
         loop: The event loop that runs in this thread, or None.
         waits_for: What a blocked actor waits for, for the deadlock report.
+        left_behind: Seconds that have passed while this actor could have gone on and had no turn.
+        passed_over: How often time has passed meanwhile.
     """
 
     __slots__ = (
@@ -57,9 +59,11 @@ class Actor:
         "ident",
         "is_timer",
         "lane",
+        "left_behind",
         "loop",
         "name",
         "owner",
+        "passed_over",
         "pending",
         "policy",
         "ready",
@@ -94,6 +98,8 @@ class Actor:
         self.task: Any = None
         self.policy = LoopState()
         self.waits_for: Any = None
+        self.left_behind = 0.0
+        self.passed_over = 0
         self.owner: Any = None  # of a timer: its loop
         self.fire = fire
         self.is_timer = fire is not None

@@ -116,8 +116,8 @@ class Execution:
             gil.watch(record.events)
         self.clock = clock = Clock(record.events)
         main = Actor(0, "main", record.add_lane(0, "main"))
-        self.turns = Turns(main, self.run, record, status, clock, gil, decider, interpreter.swap, files)
         self._insertions_tell = settings.insertions_tell
+        self.turns = Turns(main, self.run, record, status, clock, gil, decider, interpreter.swap, files, settings.stall)
         self._interpreter = interpreter
         self._pool = pool
         self._listen = listen

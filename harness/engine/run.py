@@ -37,6 +37,10 @@ class Run:
     deviations: list[Deviation] = field(default_factory=list)
     preemptions: int = 0
     decisions: int = 0
+    stall: float = 0.0
+    """The longest time, in seconds, for which an actor that could have gone on had no turn."""
+    held_back: bool = False
+    """A schedule with a longer stall than the settings allow was not offered."""
     unlocked: list[Deviation] = field(default_factory=list)
     """Those deviations that CPython with the GIL cannot make. Empty unless the world watches."""
 

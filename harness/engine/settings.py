@@ -21,6 +21,7 @@ class Settings:
             two are for code that reports its checks (``instrument/switches.py``).
         insertions_tell: The program can tell in which order elements came into a container: two insertions of
             different keys are dependent.
+        stall: Seconds that may pass, by a decision, while an actor that could go on has no turn; None: any time.
     """
 
     files: frozenset[str] = frozenset()
@@ -28,3 +29,4 @@ class Settings:
     order: str = "fifo"
     switching: str = "free-threaded"
     insertions_tell: bool = False
+    stall: float | None = None

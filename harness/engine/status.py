@@ -120,7 +120,7 @@ class Status:
     def fail_as_livelock(self, site: Site | None) -> NoReturn:
         """End the execution: it has made as many steps as it may."""
         where = f"{site.file}:{site.line}" if site is not None else ""
-        self.fail(LIVELOCK, f"still running after {self._max_steps:,} steps", where)
+        self.fail(LIVELOCK, f"still running after {self._max_steps:,} steps (max_steps)", where)
 
     def unwind(self, actor: Actor) -> NoReturn:
         """Leave the program from ``actor``, which waits after the execution has ended."""

@@ -6,7 +6,7 @@ synchronising operation has happened (``invalidate_enabled``), before every deci
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from harness.engine.deadlock import describe_deadlock
 from harness.engine.default_order import default_choice
@@ -26,6 +26,9 @@ if TYPE_CHECKING:
 
 __all__ = ["Turns"]
 
+_PATIENCE: Final = 32
+"""How often time passes, by decisions, while the same actor could have gone on."""
+
 
 class Turns:
     """Gives the turn to one actor after the other.
@@ -40,6 +43,7 @@ class Turns:
         decider: Makes the decisions.
         swap: Takes thread state from one actor to another whose event loops differ.
         files: Sources of the program.
+        stall: Seconds that may pass while an actor that could go on has no turn; None: any time.
 
     Attributes:
         main: The main thread.
@@ -57,7 +61,7 @@ class Turns:
     """
 
     __slots__ = (
-        "_choose", "_clock", "_files", "_gil", "_pick", "_record", "_run", "_status", "_swap",
+        "_choose", "_clock", "_files", "_gil", "_is_timed", "_pick", "_record", "_run", "_stall", "_status", "_swap",
         "actor_count", "alive", "current", "enabled", "enabled_stale", "forced_yield", "has_choice", "has_others",
         "is_threaded",
         "main",
@@ -74,6 +78,7 @@ class Turns:
         decider: Decider,
         swap: Callable[[Actor, Actor], None],
         files: frozenset[str],
+        stall: float | None = None,
     ) -> None:
         self._run = run
         self._record = record
@@ -84,6 +89,8 @@ class Turns:
         self._pick = decider.pick
         self._swap = swap
         self._files = files
+        self._stall = stall
+        self._is_timed = False  # of those that can go on, some can only because time may pass
         self.main = self.current = main
         self.alive: list[Actor] = []
         self.actor_count = 1
@@ -109,6 +116,7 @@ class Turns:
     def refresh(self) -> None:
         """Find out who can go on. Needed after synchronising operations only: accesses block no actor."""
         enabled = []
+        is_timed = False
         for actor in self.alive:
             ready = actor.ready
             if ready is None:
@@ -116,10 +124,12 @@ class Turns:
                 enabled.append(actor)
             elif ready():
                 actor.timed = actor.is_timer
+                is_timed = is_timed or actor.timed
                 enabled.append(actor)
             elif actor.deadline is not None and not actor.is_timer:
-                actor.timed = True
+                actor.timed = is_timed = True
                 enabled.append(actor)
+        self._is_timed = is_timed
         self.enabled = enabled
         self.enabled_stale = False
         self.has_choice = len(enabled) != 1 or enabled[0] is not self.current
@@ -131,6 +141,7 @@ class Turns:
         gil = self._gil
         held = gil is not None and gil.is_held_by(actor)
         run = self._run
+        actor.left_behind, actor.passed_over = 0.0, 0  # it has just had the turn
         while True:
             if self.enabled_stale:
                 self.refresh()
@@ -143,12 +154,15 @@ class Turns:
             run.decisions += 1
             if held and gil.keeps(actor):  # type: ignore[union-attr]
                 return
+            offered = self._in_time(enabled) if self._is_timed else enabled
             try:
-                chosen = self._choose(actor, enabled)
+                chosen = self._choose(actor, offered)
             except Exception as exc:  # not into the program, which might catch it
                 self._status.fail_fatally(exc)
             if chosen is actor and not actor.timed:
                 return
+            if chosen.timed:
+                self._note_stall(chosen, enabled)
             if actor.ready is None or (not actor.timed and actor in enabled):  # it could have gone on
                 run.deviations.append((actor.id, actor.decisions, chosen.id))
                 if not chosen.is_timer:
@@ -182,10 +196,13 @@ class Turns:
             actor.decisions += 1
             run.decisions += 1
             try:
-                chosen = self._choose(actor, enabled) if len(enabled) > 1 else enabled[0]
+                offered = self._in_time(enabled) if self._is_timed else enabled
+                chosen = self._choose(actor, offered) if len(offered) > 1 else offered[0]
             except Exception as exc:
                 self._status.note_fatal(exc)
                 return None
+            if chosen.timed:
+                self._note_stall(chosen, enabled)
             if chosen is not default_choice(actor, enabled):
                 run.deviations.append((actor.id, actor.decisions, chosen.id))
             if not chosen.is_timer:
@@ -195,6 +212,37 @@ class Turns:
             self._swap(actor, chosen)
         self.current = chosen
         return chosen
+
+    def _in_time(self, enabled: Sequence[Actor]) -> Sequence[Actor]:
+        """Those of ``enabled`` by which no actor that can go on is left behind for too long.
+
+        A loop that polls again and again while another thread could end it is no livelock of the program, so time does
+        not pass for ever over an actor's head, whatever the strategy says. A deadline further away than ``stall``
+        passes only when no actor can go on without it.
+        """
+        able = [actor for actor in enabled if not actor.timed]
+        if not able:
+            return enabled
+        if max(actor.passed_over for actor in able) >= _PATIENCE:
+            self.forced_yield = True
+            return able
+        if self._stall is None:
+            return enabled
+        latest = self._clock.peek() + self._stall - max(actor.left_behind for actor in able)
+        offered = [actor for actor in enabled if not actor.timed or actor.deadline <= latest]  # type: ignore[operator]
+        if len(offered) < len(enabled):
+            self._run.held_back = True
+        return offered
+
+    def _note_stall(self, chosen: Actor, enabled: Sequence[Actor]) -> None:
+        """Time is about to pass up to the deadline of ``chosen``."""
+        assert chosen.deadline is not None
+        seconds = max(chosen.deadline - self._clock.peek(), 0.0)
+        for actor in enabled:
+            if not actor.timed:
+                actor.left_behind += seconds
+                actor.passed_over += 1
+                self._run.stall = max(self._run.stall, actor.left_behind)
 
     def pick(self, count: int) -> int:
         """Choose one of ``count`` ready callbacks, for ``order="any"``. Recorded as a deviation below zero."""

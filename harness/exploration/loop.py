@@ -2,39 +2,31 @@
 
 from __future__ import annotations
 
-import itertools
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Literal
 
-from harness.engine.run import Abandoned
-from harness.exploration.builder import ExplorationBuilder
 from harness.exploration.deadline import Deadline
-from harness.exploration.determinism import require_same
 from harness.exploration.discovery import open_session
-from harness.exploration.failures import classify, shrink_failure
-from harness.exploration.proof_check import ProofCheck
+from harness.exploration.failures import classify
+from harness.exploration.passes import explore_here
 from harness.model.errors import UsageError
 from harness.model.options import MAX_STEPS, Options, names_in
 from harness.model.program import check_program, label_of
-from harness.oracles import find_lost_updates
 from harness.runners.processes import explore_in_processes, seed_of
-from harness.strategies import STRATEGIES, Search, make_strategy
+from harness.strategies import STRATEGIES, make_strategy
 from harness.strategies.auto import AutoStrategy
 from harness.strategies.bounded import BoundedStrategy
-from harness.strategies.scripted import Scripted
-from harness.strategies.uninstrumented import UninstrumentedStrategy
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
     from contextlib import AbstractContextManager
 
-    from harness.engine import Run
+    from harness.exploration.builder import ExplorationBuilder
     from harness.exploration.session import Session
-    from harness.model.finding import Finding
     from harness.model.result import Exploration
     from harness.strategies import Strategy
 
-__all__ = ["explore", "explore_here"]
+__all__ = ["explore"]
 
 
 def explore(
@@ -131,10 +123,13 @@ def _explore(
     """Explore here or in processes, and classify what was found."""
     seed, deadline = options.seed, Deadline(options.time_limit)
     if options.workers == 1:
-        chosen = (
-            BoundedStrategy(options.preemptions) if options.preemptions is not None else make_strategy(strategy, seed)
-        )
-        result, raised = explore_here(program, options, chosen, deadline, _teller(on_progress))
+
+        def fresh() -> Strategy:
+            bound = options.preemptions
+            return BoundedStrategy(bound) if bound is not None else make_strategy(strategy, seed)
+
+        again = fresh if isinstance(strategy, str) else None
+        result, raised = explore_here(program, options, fresh(), deadline, _teller(on_progress), again)
     else:
         if not isinstance(strategy, str) or strategy == "exhaustive":
             names = ", ".join(name for name in STRATEGIES if name != "exhaustive")
@@ -144,8 +139,12 @@ def _explore(
 
         def share(worker: int, mine: int, go_on: Callable[[ExplorationBuilder], bool]) -> Exploration:
             own = replace(options, seed=seed_of(seed, worker), schedules=mine)
-            chosen = AutoStrategy(own.seed, searches=False) if worker and strategy == "auto" else None
-            return explore_here(program, own, chosen or make_strategy(strategy, own.seed), deadline, go_on)[0]
+
+            def fresh() -> Strategy:
+                samples_only = worker and strategy == "auto"
+                return AutoStrategy(own.seed, searches=False) if samples_only else make_strategy(strategy, own.seed)
+
+            return explore_here(program, own, fresh(), deadline, go_on, fresh)[0]
 
         result, raised = explore_in_processes(share, options, on_progress)
     if raised is not None:
@@ -176,124 +175,3 @@ def _teller(on_progress: Callable[[Exploration], None] | None) -> Callable[[Expl
         return True
 
     return go_on
-
-
-def explore_here(
-    program: Callable[[], Any],
-    options: Options,
-    strategy: Strategy,
-    deadline: Deadline,
-    go_on: Callable[[ExplorationBuilder], bool] | None,
-) -> tuple[Exploration, BaseException | None]:
-    """Explore in this process; the failures are shrunk and not yet classified.
-
-    Args:
-        program: Zero-argument callable, sync or async.
-        options: What was asked for.
-        strategy: Makes the decisions.
-        deadline: When to stop.
-        go_on: Asked after each execution whether there is to be another one.
-
-    Returns:
-        The result, and what a signal handler raised meanwhile: Ctrl-C ends an exploration, not what it has found.
-    """
-    with open_session(program, options) as session:
-        search = strategy if isinstance(strategy, Search) else None
-        if search is not None:
-            search.watch(session.engine)
-        if type(strategy).__module__ in session.instrumentation.modules:
-            strategy = UninstrumentedStrategy(strategy, session.engine)
-        result = _Loop(session, strategy, search, deadline).go(go_on)
-        return result, session.signals.raised
-
-
-class _Loop:
-    """The state of one exploration."""
-
-    def __init__(self, session: Session, strategy: Strategy, search: Search | None, deadline: Deadline) -> None:
-        self._session = session
-        self._strategy = strategy
-        self._search = search
-        self._deadline = deadline
-        self._builder = ExplorationBuilder(session.options)
-        self._check = ProofCheck(session, session.options.seed)
-        self._known: set[tuple[str, str]] = set()
-
-    def go(self, go_on: Callable[[ExplorationBuilder], bool] | None) -> Exploration:
-        """Execute until the strategy has nothing left, the options say that it is enough, or ``go_on`` does."""
-        builder, session, deadline = self._builder, self._session, self._deadline
-        try:
-            last = self._execute(go_on)
-            session.signals.check()
-            if self._search is not None:
-                builder.exhausted, builder.classes, builder.preemptions = self._search.coverage()
-            if last is not None and not builder.distinct and (builder.exhausted or builder.schedules > 1):
-                self._check_determinism(last)
-            if builder.exhausted:
-                self._check_proof()
-        except BaseException as exc:
-            if exc is not session.signals.raised:
-                raise
-        if session.signals.raised is not None:
-            builder.stopped_by, builder.exhausted = "interrupt", False
-        builder.scope = session.scope
-        builder.seconds = deadline.seconds
-        return builder.build()
-
-    def _execute(self, go_on: Callable[[ExplorationBuilder], bool] | None) -> Run | None:
-        """Make executions, and return the last one."""
-        builder, session, strategy, options = self._builder, self._session, self._strategy, self._session.options
-        run: Run | None = None
-        for number in itertools.count():
-            if builder.schedules >= options.schedules or not strategy.begin(number):
-                break
-            try:
-                run = session.run(strategy)
-            except Abandoned:
-                if self._deadline.passed:
-                    builder.stopped_by = "time limit"
-                    break
-                continue
-            strategy.end(run)
-            builder.schedules += 1
-            lost = find_lost_updates(run.history)
-            if lost:
-                builder.add_lost_updates(run, lost)
-            finding = session.examine(run)
-            if self._search is not None:
-                self._check.see(run, finding, self._search.executed())
-            if finding is None:
-                builder.add_outcome(run.outcome)
-            else:
-                builder.failures += 1
-                self._keep(finding, run, number + 1)
-                if options.stop_on_failure:
-                    break
-            builder.seconds = self._deadline.seconds
-            if go_on is not None and not go_on(builder):
-                break
-            if session.signals.raised is not None:
-                break
-            if self._deadline.passed:
-                builder.stopped_by = "time limit"
-                break
-        return run
-
-    def _keep(self, finding: Finding, run: Run, number: int) -> None:
-        if finding.identity not in self._known:
-            self._known.add(finding.identity)
-            self._builder.distinct.append(shrink_failure(self._session, finding, run, number, self._deadline))
-
-    def _check_determinism(self, run: Run) -> None:
-        """A proof, or a search without a find, is worth something only if a schedule means one execution."""
-        self._session.require_nothing_left()
-        require_same(run, self._session.run(Scripted(run.deviations)))
-
-    def _check_proof(self) -> None:
-        """Withdraw a proof that does not hold; what the program does wrong then is a failure like any other."""
-        doubt = self._check.doubt(lambda: not self._deadline.passed and self._session.signals.raised is None)
-        if doubt is not None:
-            self._builder.withdraw_proof(doubt.reason)
-            if doubt.finding is not None:
-                self._builder.failures += 1
-                self._keep(doubt.finding, doubt.run, self._builder.schedules)

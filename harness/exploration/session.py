@@ -28,7 +28,7 @@ from harness.instrument import Instrumentation, hooks, switch_hooks
 from harness.instrument.watch import Watch
 from harness.model.errors import NondeterminismError, UsageError
 from harness.model.finding import ASSERTION, EXCEPTION, Finding, Focus
-from harness.model.options import MAX_STEPS, Options
+from harness.model.options import MAX_STEPS, STALL, Options
 from harness.model.program import check_program, label_of
 from harness.model.result import Failure
 from harness.model.token import Token
@@ -292,6 +292,7 @@ class Session:
             schedule_number=number,
             preemptions=run.preemptions,
             needs=self.needs(run),
+            stall=run.stall if run.stall > STALL else 0.0,
             history=run.history,
             focus=focus,
             lost_update=update,

@@ -10,10 +10,13 @@ from harness.model.errors import UsageError
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-__all__ = ["MAX_STEPS", "Options", "Order", "Switching", "names_in"]
+__all__ = ["MAX_STEPS", "STALL", "Options", "Order", "Switching", "names_in"]
 
 MAX_STEPS: Final = 20_000
 """Events after which an execution counts as a livelock, unless the caller says otherwise."""
+
+STALL: Final = 5.0
+"""Seconds for which a thread that could go on may have no turn before a schedule is said to need a stall."""
 
 Switching = Literal["free-threaded", "gil"]
 Order = Literal["fifo", "any"]

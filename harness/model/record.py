@@ -59,6 +59,7 @@ class FailureRecord:
     schedule_number: int = 0
     preemptions: int = 0
     needs: Needs | None = None
+    stall: float = 0.0
     confirmed: bool | None = None
     heading: str = ""
     what: str = ""

@@ -35,6 +35,7 @@ class Failure:
         schedule_number: Which execution showed it first, counted from 1.
         preemptions: How often its schedule takes the turn from an actor that could have gone on.
         needs: The interpreters on which it is possible; None until it has been decided.
+        stall: Seconds for which a thread that could go on must have no turn; 0 if no such wait is needed.
         history: The events of the (shrunk) execution, recorded in detail.
         focus: Those on which it turns.
         traceback: The program's own traceback, or ``""``.
@@ -50,6 +51,7 @@ class Failure:
     schedule_number: int = field(default=0, repr=False)
     preemptions: int = field(default=0, repr=False)
     needs: Needs | None = None
+    stall: float = 0.0
     history: History | None = field(default=None, repr=False, compare=False)
     focus: Focus = field(default=Focus(), repr=False, compare=False)
     lost_update: LostUpdate | None = field(default=None, repr=False, compare=False)

@@ -50,7 +50,7 @@ def render(failure: FailureRecord) -> RenderableType:
         _Heading(
             Text.assemble((kind, "bold red"), "  ", printable(what)),
             Text(printable(message) if message not in what else ""),
-            Text.assemble("needs: ", (failure.needs, "bold")) if failure.needs is not None else Text(),
+            _needs(failure),
         )
     ]
     timeline = failure.timeline
@@ -65,6 +65,14 @@ def render(failure: FailureRecord) -> RenderableType:
     if failure.token:
         parts.append(_whole(Text.assemble("replay: ", (printable(replay_command(failure)), "bold cyan"))))
     return Group(*parts)
+
+
+def _needs(failure: FailureRecord) -> Text:
+    """The interpreters on which the failure is possible, and the stall that it takes."""
+    needs = [(failure.needs, "bold")] if failure.needs is not None else []
+    stall = [(f"a stall of {failure.stall:.3g} s", "bold")] if failure.stall else []
+    joined = [*needs, *((", ", "") for _ in needs if stall), *stall]
+    return Text.assemble("needs: ", *joined) if joined else Text()
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,6 +47,7 @@ def record_failure(failure: Failure) -> FailureRecord:
         schedule_number=failure.schedule_number,
         preemptions=failure.preemptions,
         needs=failure.needs,
+        stall=failure.stall,
         confirmed=failure.confirmed,
         heading=heading,
         what=what,

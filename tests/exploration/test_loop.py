@@ -168,7 +168,7 @@ def test_what_a_program_says_it_detects_is_detected() -> None:
 def test_more_steps_than_max_steps_are_a_livelock() -> None:
     failure = harness.explore(spins, max_steps=500).failure
     assert failure is not None
-    assert (failure.kind, failure.message) == ("livelock", "still running after 500 steps")
+    assert (failure.kind, failure.message) == ("livelock", "still running after 500 steps (max_steps)")
 
 
 def test_no_execution_begins_after_the_time_limit() -> None:
