@@ -128,7 +128,7 @@ def _find_out(cls: type) -> bool:
 
 def is_controlled_module(module: str) -> bool:
     """Whether the engine has taken the place of what a module does."""
-    return module.partition(".")[0] in _CONTROLLED
+    return module.partition(".")[0] in _CONTROLLED and module not in _rewritten
 
 
 def is_controlled(cls: type) -> bool:
