@@ -85,8 +85,12 @@ def test_the_search_sees_every_outcome_between_a_loop_and_a_thread(name: str) ->
     assert len(searched.outcomes) == 2
 
 
-DOUBTED = {"dictionary of an object", "updated by its dictionary", "iterator of a list"}
-"""What the search does not see yet, and the check of its proof does."""
+DOUBTED = {
+    "iterators: chain walked in a loop", "iterators: generator's frame", "library: CSV",
+    "library: handlers", "library: inner queue", "library: logged", "library: merged", "library: sort with a key",
+}  # fmt: skip
+"""What the search does not get right yet, and the check of its proof notices, so that nothing is called proved. It may
+only shrink."""
 
 
 @pytest.mark.parametrize("name", CASES)
