@@ -36,9 +36,11 @@ class Timers(_Base):  # type: ignore[misc]
     _scheduled: list[Any]
 
     def time(self) -> float:
-        if sys._getframe(1).f_code.co_filename != _BASE_FILE and is_called_by_program(door.execution.files):
-            door.execution.record_in_step(_STAMP, door.execution.clock)
-        return door.execution.look_at_clock()
+        execution = door.execution
+        now = execution.look_at_clock()
+        if sys._getframe(1).f_code.co_filename != _BASE_FILE and is_called_by_program(execution.files):
+            execution.reclassify_last(_STAMP)
+        return now
 
     def call_at(self, when: float, callback: Any, *args: Any, context: Any = None) -> Any:
         handle = super().call_at(when, callback, *args, context=context)

@@ -13,6 +13,7 @@ import _thread
 import contextvars
 import sys
 import threading
+import types
 from typing import TYPE_CHECKING, Any, Final
 
 from greenlet import GreenletExit
@@ -33,6 +34,7 @@ __all__ = ["PATCHES", "adopt_main", "release_main"]
 _START, _JOIN, _TRY, _SEEN = int(Kind.START), int(Kind.JOIN), int(Kind.TRY), int(Kind.SEEN)
 _FIRST_IDENT: Final = 0x1000
 """The main thread's number in every execution; the others count up from it."""
+_real_excepthook: Final = threading.__excepthook__
 _outer: list[tuple[Any, ...]] = []
 """The number of the real main thread, and the hook for exceptions, as they were before the execution."""
 
@@ -69,6 +71,14 @@ def _excepthook(args: Any) -> None:
     """``threading.excepthook``: an exception that leaves a thread fails the execution."""
     if args.exc_value is not None:
         door.execution.fail_with(args.exc_value)
+
+
+def _default_excepthook(args: Any) -> None:
+    """``threading.__excepthook__``, which is C and would ask the operating system for the number of a thread."""
+    if args.thread is None:
+        nameless = types.SimpleNamespace(name=str(threading.get_ident()))
+        args = threading.ExceptHookArgs((args.exc_type, args.exc_value, args.exc_traceback, nameless))
+    _real_excepthook(args)
 
 
 def _actor_of(thread: threading.Thread) -> Actor | None:
@@ -203,6 +213,7 @@ PATCHES: Final = (
     guarded(threading, "_start_new_thread", _start_new_thread),  # up to Python 3.12
     guarded(threading, "_start_joinable_thread", _start_new_thread),  # from Python 3.13 on
     guarded(threading, "excepthook", _excepthook),
+    guarded(threading, "__excepthook__", _default_excepthook),
     controlled(threading, "_active", dict(threading._active)),  # type: ignore[attr-defined]
     controlled(threading, "_limbo", {}),
     controlled(threading, "_counter", None),
