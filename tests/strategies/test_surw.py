@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 import harness
-from harness.model.event import SIZE
+from harness.model.event import WHOLE
 from harness.model.kind import Kind
 from harness.strategies.event_profile import ALL, KEY, Interest
 from harness.strategies.surw import SurwStrategy
@@ -40,7 +40,7 @@ def test_the_test_of_uniformity_tells_equal_from_unequal_frequencies() -> None:
     assert not is_uniform([100, 100, 100], 4), "one interleaving was never seen"
 
 
-APPENDED = Interest(KEY, SIZE)
+APPENDED = Interest(KEY, WHOLE)
 """What ``list.append`` does: it changes which elements there are."""
 
 
