@@ -46,7 +46,9 @@ class StandardLibrary:
 
     def __enter__(self) -> StandardLibrary:
         self._reseeding.__enter__()
+        tell_of_threads = thread.know_threads_of_the_process()
         self._patches.apply()
+        tell_of_threads()
         self._library_objects.put_in_place(self._rewritten)
         asyncio_run.set_hooks()
         return self

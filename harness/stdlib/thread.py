@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import _thread
 import contextvars
+import itertools
 import sys
 import threading
 import types
@@ -29,12 +30,13 @@ if TYPE_CHECKING:
 
     from harness.engine.actor import Actor
 
-__all__ = ["PATCHES", "adopt_main", "release_main"]
+__all__ = ["PATCHES", "adopt_main", "know_threads_of_the_process", "release_main"]
 
 _START, _JOIN, _TRY, _SEEN = int(Kind.START), int(Kind.JOIN), int(Kind.TRY), int(Kind.SEEN)
 _FIRST_IDENT: Final = 0x1000
 """The main thread's number in every execution; the others count up from it."""
 _real_excepthook: Final = threading.__excepthook__
+_of_the_process: dict[int, threading.Thread] = {}
 _outer: list[tuple[Any, ...]] = []
 """The number of the real main thread, and the hook for exceptions, as they were before the execution."""
 
@@ -48,6 +50,23 @@ def _count() -> int:
     """``_thread._count``: how many threads are running that the program has started."""
     turns = door.execution.turns
     return sum(not actor.is_timer and actor is not turns.main for actor in turns.alive)
+
+
+def know_threads_of_the_process() -> Callable[[], None]:
+    """Note which real threads there are, for what asks between executions; returns what tells ``threading`` of them."""
+    known = dict(threading._active)  # type: ignore[attr-defined]
+
+    def tell() -> None:
+        _of_the_process.clear()
+        _of_the_process.update(known)
+        _forget_virtual_threads()
+
+    return tell
+
+
+def _forget_virtual_threads() -> None:
+    threading._active = dict(_of_the_process)  # type: ignore[attr-defined]
+    threading._counter = itertools.count(1).__next__  # type: ignore[attr-defined]
 
 
 def adopt_main(actor: Actor) -> None:
@@ -65,6 +84,7 @@ def release_main() -> None:
     if _outer:
         main: Any = threading.main_thread()
         main._ident, main._native_id, _ = _outer.pop()
+    _forget_virtual_threads()
 
 
 def _excepthook(args: Any) -> None:
@@ -214,7 +234,7 @@ PATCHES: Final = (
     guarded(threading, "_start_joinable_thread", _start_new_thread),  # from Python 3.13 on
     guarded(threading, "excepthook", _excepthook),
     guarded(threading, "__excepthook__", _default_excepthook),
-    controlled(threading, "_active", dict(threading._active)),  # type: ignore[attr-defined]
+    controlled(threading, "_active", {}),
     controlled(threading, "_limbo", {}),
     controlled(threading, "_counter", None),
     controlled(threading, "_dangling", LiveThreads()),

@@ -27,7 +27,6 @@ WITHIN_REACH = (
     "if-instead-of-while",
     "reorder",
     "stop-while-in-use",
-    "half-an-update",
 )
 AFTER_THE_PLAIN_ORDER = ("inconsistent-read@asyncio-lock-complete", "ring-buffer", "connect-twice", "pulse")
 """The best strategy fails in its first schedule, and the first one of ``auto`` is the default order."""

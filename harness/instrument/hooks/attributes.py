@@ -127,7 +127,7 @@ def announce_other(obj: Any, name: str, kind: int, site: Site, plan: int) -> tup
     adapter = _adapters.get(type(obj))
     if adapter is not None:
         obj = adapter(obj)
-        if isinstance(getattr(type(obj), name, None), _METHODS):
+        if isinstance(getattr(type(obj), name, None), _METHODS) or decide(type(obj), name) == PLAIN:
             return obj, None
     if plan == OPAQUE or adapter is not None:
         access(obj, WHOLE, USE, site)

@@ -27,7 +27,8 @@ OWN: Final = (STATE, DEFAULT)
 OTHER: Final = 3  # decided at each access: modules, classes, objects to be exchanged
 OPAQUE: Final = 4  # code of the library answers, from state of its own
 COMPUTED: Final = 5  # a functools.cached_property
-_LOCAL: Final = frozenset({"_asyncio", "_thread", "_threading_local"})
+_LOCAL: Final = frozenset({"_asyncio", "_thread", "_threading_local", "harness.stdlib.thread_local"})
+"""Modules whose objects show each thread attributes of its own, or none that change."""
 SPECIAL: Final = frozenset({"__bases__", "__closure__", "__code__", "__defaults__", "__kwdefaults__", "__mro__"})
 """Attributes with names of the language that programs change."""
 _METHODS: Final = (FunctionType, classmethod, staticmethod)
@@ -65,7 +66,7 @@ def decide(cls: type, name: str) -> int:
             return _decide_found(cls, owner, name)
     if cls is FunctionType:
         return STATE
-    if cls.__module__ in _LOCAL or not hasattr(cls, "__dict__"):
+    if any(base.__module__ in _LOCAL for base in cls.__mro__) or not hasattr(cls, "__dict__"):
         return PLAIN
     return OPAQUE if is_controlled_module(cls.__module__) and cls.__module__ != "_thread" else STATE
 
