@@ -59,8 +59,9 @@ def test_an_exception_that_a_worker_logs_itself_is_heard(caplog: pytest.LogCaptu
         loop.set_exception_handler(lambda loop, context: None)
         asyncio.log.logger.error("said by the program")
         await asyncio.sleep(0)
+        raise ZeroDivisionError
 
-    harness.explore(program, schedules=1)
+    assert not harness.explore(program, schedules=1).ok
     assert [record.message for record in caplog.records] == ["said by the program"]
 
 
