@@ -23,6 +23,7 @@ class Row:
             went to an object which had been replaced, ``"× 1,250"`` for the last row of a cycle, or ``""``.
         state: The shared state after the step.
         lost: The step after which an update is gone.
+        access: What it does to the shared state: ``"read"``, ``"write"``, or ``""`` for what synchronises.
     """
 
     time: str
@@ -34,6 +35,7 @@ class Row:
     mark: str
     state: str
     lost: bool = False
+    access: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -103,7 +103,9 @@ class _Drawing:
         ]
         return (*(_title(names[lane]) for lane in own), f"{len(order) - len(own)} others"), rows
 
-    def _add(self, lane: int, text: str, site: Site | None, mark: str = "", lost: bool = False) -> None:
+    def _add(
+        self, lane: int, text: str, site: Site | None, mark: str = "", lost: bool = False, access: str = ""
+    ) -> None:
         self._rows.append(
             Row(
                 time=f"T{len(self._rows) + 1}",
@@ -115,6 +117,7 @@ class _Drawing:
                 mark=mark,
                 state=", ".join(self._said(place) for place in self._state if place in self._known),
                 lost=lost,
+                access=access,
             )
         )
 
@@ -128,7 +131,8 @@ class _Drawing:
             rows, times = self._selection.rounds[index]
             mark = f"× {times:,}" if rows == 1 else f"{rows} rows × {times:,}"
         lost = index == (focus.lost if too_late else focus.stale)
-        self._add(event.lane, self._wording.text(index, event), event.site, mark, lost)
+        access = "" if event.kind not in ACCESSES else "write" if event.kind in WRITES else "read"
+        self._add(event.lane, self._wording.text(index, event), event.site, mark, lost, access)
 
     def _add_raising(self, file: str, line: str) -> None:
         """The lane that raised is the one whose last step stands at that line, or else nearest before it."""
