@@ -20,7 +20,9 @@ Where this differs from the paper:
 * A transition is all that an actor does between two decisions, not a single event.
 * Objects are numbered in the order of first access, so another execution may give a number to another object. An
   operation on an object that was unknown at a decision is ``UNKNOWN`` there and depends on everything. So now and then
-  an execution is abandoned after all, fewer than one in a hundred. That costs time, never completeness.
+  a way through a wake-up tree is redundant, and an execution is abandoned after all, fewer than one in a hundred. That
+  costs time, never completeness, since such a way keeps no other sequence from being inserted
+  (:meth:`harness.strategies.dpor.node.Node.schedule`).
 * An operation can be *disabled* by another actor's transition: a lock is never free again, a timer is cancelled or set
   to another deadline. Such an operation is in no execution, so no race tells of it; it is looked for in the state where
   it was enabled last.
@@ -41,6 +43,7 @@ from harness.strategies.dpor.insertions import finds_insertions_told
 from harness.strategies.dpor.node import Node, deadlines_of
 from harness.strategies.dpor.races import RaceFinder
 from harness.strategies.dpor.signature import ClassSignature
+from harness.strategies.dpor.subtree import Remainder, Reversal, Subtree
 from harness.strategies.dpor.wakeup_sequence import PendingOperation, Step, WakeupSequence
 from harness.strategies.dpor.wakeup_tree import PrefixFollower, WakeupTree
 from harness.strategies.strategy import Coverage, ExecutedClass
@@ -59,24 +62,33 @@ _AWAITS_FUTURE: Final = kinds_where(lambda row: row.awaits_future)
 
 
 class ExhaustiveStrategy:
-    """Depth-first search over the decisions; it ends when nothing is left to explore."""
+    """Depth-first search over the decisions; it ends when nothing is left to explore.
+
+    Args:
+        subtree: The part that is to be explored of a search that is shared (:mod:`harness.strategies.dpor.frontier`);
+            None: all of it.
+    """
 
     name = "exhaustive"
 
-    def __init__(self) -> None:
-        self._stack: list[Node] = []
+    def __init__(self, subtree: Subtree | None = None) -> None:
+        self._part = subtree
+        self._stack: list[Node] = [*subtree.path] if subtree is not None else []
+        self._floor = subtree.floor if subtree is not None else 0  # the nodes before it are explored elsewhere
+        self._forwarded: dict[object, Reversal] = {}
         self._depth = 0
         self._races = RaceFinder()
         self._signature = ClassSignature()
-        self._executed = ExecutedClass(None)
-        self._branched = 0  # the first decision that is not as in the last complete execution
+        self._executed: ExecutedClass | None = None
+        self._branched = self._floor  # the first decision that is not as in the last complete execution
         self._events: list[tuple[Any, ...]] = []  # of the current execution; others may be made between two of ours
         self._lanes: list[Lane] = []
         self._alive: list[Actor] = []  # in the current execution
         self._follower: PrefixFollower | None = None
         self._followed = 0  # the follower has been told of the events before this one
         self._engine: Engine | None = None
-        self._started = False
+        self._started = bool(self._stack)
+        self._insertions_told = False
         self.exhausted = False
         self.complete = True  # nothing was cut short by a limit so far
         self.classes = 0  # executions completed, one a class
@@ -90,12 +102,14 @@ class ExhaustiveStrategy:
         """Return how much of the program has been executed."""
         return Coverage(self.exhausted, self.classes)
 
-    def executed(self) -> ExecutedClass:
-        """Return what the execution that has just ended stands for."""
+    def executed(self) -> ExecutedClass | None:
+        """Return what the execution that has just ended stands for; None if the search has begun anew after it."""
         return self._executed
 
     def begin(self, number: int) -> bool:
         self._depth = 0
+        if self._insertions_told:
+            return False
         if not self._started:
             self._started = True
             return True
@@ -136,7 +150,15 @@ class ExhaustiveStrategy:
         tree = self._subtree({actor.id for actor in awake})
         chosen = tree.take_first().actor if tree else default_choice(current, awake).id
         assert self._engine is not None
-        return Node(enabled, sleep, chosen, tree, self._engine.execution.record.object_count)
+        known_objects = self._engine.execution.record.object_count
+        return Node(enabled, sleep, chosen, tree, known_objects, self._tentative(sleep))
+
+    def _tentative(self, sleep: dict[int, Step]) -> frozenset[int]:
+        """Return which of the actors that sleep in a new state do so for what another worker is exploring."""
+        if not sleep or self._part is None:
+            return frozenset()
+        parent = self._stack[-1]
+        return (parent.tentative | parent.under_way) & sleep.keys()
 
     def _subtree(self, awake: set[int]) -> WakeupTree:
         """Return what the branch that is being explored has in store for a new state."""
@@ -168,6 +190,7 @@ class ExhaustiveStrategy:
     def end(self, run: Run) -> None:
         assert self._engine is not None
         if finds_insertions_told(self._engine, run):
+            self._insertions_told = self._part is not None  # all parts begin anew then
             self._begin_anew()
             return
         if self._engine.execution.turns.forced_yield or (run.problem is not None and run.problem.kind == "livelock"):
@@ -179,43 +202,56 @@ class ExhaustiveStrategy:
         kept = starts[self._branched] if self._branched < len(starts) else 0
         waiting = [PendingOperation(actor.id, actor.pending) for actor in self._alive if _came_too_late(actor)]
         self._executed = ExecutedClass(self._signature.sign(run, kept), tuple(starts))
-        for race in self._races.find(run, starts, chosen, kept, waiting):
-            self._schedule_reversal(race.reversal, self._stack[race.node])
-        self._schedule_disabled(run)
+        races = self._races.find(run, starts, chosen, kept, waiting)
+        self._find_last_disabled(run)
+        self._note_steps()
+        for race in races:
+            self._schedule_reversal(race.reversal, race.node)
+        self._schedule_disabled()
         self._branched = len(self._stack)
 
-    def _begin_anew(self) -> None:
-        """Forget what has been explored: operations turned out to be dependent that had been taken for independent."""
-        self._stack, self._races, self._branched, self._follower = [], RaceFinder(), 0, None
-        self._started, self.classes = False, 0
-
-    def _schedule_reversal(self, sequence: WakeupSequence, node: Node) -> None:
-        """Have a wake-up sequence explored from a state, unless its class has been explored."""
-        for actor, step in (*node.sleep.items(), *node.done.items()):
-            if sequence.weak_initial(actor, step):
-                return
-        node.tree.insert(sequence, node.known_objects, node.enabled)
-
-    def _schedule_disabled(self, run: Run) -> None:
-        """Have the operations explored that were enabled, and then disabled.
-
-        A timer that was cancelled, a thread that never got the lock, and all that is pending when the program ends.
-        """
+    def _find_last_disabled(self, run: Run) -> None:
         if self._stack:
             last, lanes = self._stack[-1], run.history.lanes
             # Those that went on after the last decision, because no other actor could.
             last.find_disabled({lanes[event[0]].actor for event in run.history.events[last.start :]}, {})
-        for node in self._stack[self._branched :]:
-            for pending in node.disabled.items():
-                self._schedule_reversal(WakeupSequence.of_pending(PendingOperation(*pending)), node)
+
+    def _note_steps(self) -> None:
+        """Note what the chosen actor did, in the states of which that is not known yet."""
+        end = len(self._events)
+        for index in range(len(self._stack) - 1, self._floor - 1, -1):
+            node = self._stack[index]
+            if node.chosen in node.done:
+                break  # so it is in those before
+            node.done[node.chosen] = self._own_step(node, end)
+            end = node.start
+
+    def _begin_anew(self) -> None:
+        """Forget what has been explored: operations turned out to be dependent that had been taken for independent."""
+        self._stack, self._races, self._branched, self._follower = [], RaceFinder(), 0, None
+        self._started, self.classes, self._executed = False, 0, None
+
+    def _schedule_reversal(self, sequence: WakeupSequence, depth: int) -> None:
+        """Have a wake-up sequence explored from a state, unless its class has been explored."""
+        if depth >= self._floor:
+            self._stack[depth].schedule(sequence)
+        elif not self._stack[depth].covers(sequence):
+            self._forwarded.setdefault((depth, *sequence.steps()), Reversal(depth, sequence))
+
+    def _schedule_disabled(self) -> None:
+        """Have the operations explored that were enabled, and then disabled.
+
+        A timer that was cancelled, a thread that never got the lock, and all that is pending when the program ends.
+        """
+        for depth in range(self._branched, len(self._stack)):
+            for pending in self._stack[depth].disabled.items():
+                self._schedule_reversal(WakeupSequence.of_pending(PendingOperation(*pending)), depth)
 
     def _next_branch(self) -> bool:
         """Go back to the last state in which something is left to explore."""
-        end = len(self._events)
-        while self._stack:
+        self._note_steps()
+        while len(self._stack) > self._floor:
             node = self._stack[-1]
-            if node.chosen not in node.done:
-                node.done[node.chosen] = self._own_step(node, end)
             node.tree.keep(node.is_left)
             if node.tree:
                 branch = node.tree.take_first()
@@ -223,10 +259,21 @@ class ExhaustiveStrategy:
                 self._follower = PrefixFollower(branch)
                 self._branched = min(self._branched, len(self._stack) - 1)
                 return True
-            end = node.start
             self._stack.pop()
         self.exhausted = self.complete
         return False
+
+    def remainder(self) -> Remainder:
+        """Return what is left of the subtree, after an execution: it can be explored elsewhere."""
+        self._note_steps()
+        path = self._part.path if self._part is not None else ()
+        return Remainder(
+            owned=path[self._floor :],
+            stack=tuple(self._stack[self._floor :]),
+            forwarded=tuple(self._forwarded.values()),
+            complete=self.complete,
+            insertions_told=self._insertions_told,
+        )
 
     def _own_step(self, node: Node, end: int) -> Step:
         """Return what the chosen actor did, without those that followed because no other actor could go on."""

@@ -10,7 +10,9 @@ from harness.strategies.dpor.wakeup_tree import PrefixFollower, WakeupTree
 from tests.strategies.dpor.sequences import sequence, write
 
 if TYPE_CHECKING:
-    from collections.abc import Container
+    from collections.abc import Container, Sequence
+
+    from harness.strategies.dpor.wakeup_tree import Branch
 
 KNOWN = 100
 
@@ -21,10 +23,15 @@ def shape(tree: WakeupTree) -> Tree:
     return [(branch.actor, shape(branch.subtree)) for branch in tree.branches]
 
 
+def whole(way: Sequence[Branch]) -> bool:
+    """Take every way for one from which all that can follow is explored."""
+    return True
+
+
 def tree_of(*sequences: WakeupSequence, enabled: Container[int] = range(10)) -> WakeupTree:
     tree = WakeupTree()
     for each in sequences:
-        tree.insert(each, KNOWN, enabled)
+        tree.insert(each, KNOWN, enabled, whole)
     return tree
 
 
@@ -71,14 +78,14 @@ def test_a_transition_that_depends_on_nothing_in_the_sequence_may_come_first() -
 def test_a_transition_on_an_object_without_a_number_depends_on_everything() -> None:
     tree = tree_of(sequence((1, write(KNOWN + 1))))
     assert tree.branches[0].operations == (UNKNOWN,)
-    tree.insert(sequence((2, write(2))), KNOWN, range(10))
+    tree.insert(sequence((2, write(2))), KNOWN, range(10), whole)
     assert shape(tree) == [(1, []), (2, [])]
 
 
 def test_a_sequence_that_no_enabled_actor_can_begin_keeps_no_other_away() -> None:
     tree = tree_of(sequence((3, write(3))), enabled={1, 2})
     assert not tree
-    tree.insert(sequence((3, write(3)), (1, write(1))), KNOWN, {1, 2})
+    tree.insert(sequence((3, write(3)), (1, write(1))), KNOWN, {1, 2}, whole)
     assert shape(tree) == [(1, [])]
 
 
