@@ -11,6 +11,7 @@ interpreter (modules, code, frames).
 from __future__ import annotations
 
 import collections
+import contextvars
 import functools
 import gc
 import types
@@ -82,6 +83,9 @@ def inside(values: Iterable[Any], everything: bool) -> Iterator[Any]:
         elif cls is types.FunctionType:
             if everything and not is_rewritten(obj.__code__.co_filename):
                 pending += closed_over(obj)
+        elif cls is contextvars.Context:
+            yield obj
+            pending += [value for _, value in sorted(obj.items(), key=_name_of_variable)]
         elif cls in _RUNNING:
             yield obj
         elif isinstance(obj, _CLOSED):
@@ -96,6 +100,11 @@ def inside(values: Iterable[Any], everything: bool) -> Iterator[Any]:
             if not is_value(cls) or _is_looked_into(cls):
                 yield obj
             pending += _parts(obj)
+
+
+def _name_of_variable(item: tuple[contextvars.ContextVar[Any], Any]) -> str:
+    """A key by which a context is walked: its own order, and the shape of its tree, go by the variables' addresses."""
+    return item[0].name
 
 
 def _is_looked_into(cls: type) -> bool:
