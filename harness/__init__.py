@@ -7,12 +7,12 @@ Data flows down this list, and a part imports only what stands above it::
     engine/        one execution: actors, turns, clock, deadlocks
     stdlib/        threading, asyncio, queue, time, sqlite3 under its control
     strategies/    who makes the decisions
-    timeline/      history -> lanes, rows, words;   oracles/  what is wrong with an execution
+    timeline/      history -> lanes, rows, words;   oracles/, linearizability/  what is wrong with an execution
     exploration/   the loop around executions;   runners/  who executes its shares
     real/          the same schedule on real threads and the stock loop
     scenario.py, stores/, scenarios/   the job stores and what is done to them;   catalog.py  what a label names
     audit/, bench/, evidence/, stress/   products beside the engine
-    report/        what people read;   cli/  the ``race`` command
+    report/        what people read;   integrations/  Hypothesis;   cli/  the ``race`` command
 
 This module is the face of all that. Each name is loaded when it is first asked for.
 """

@@ -1,0 +1,3 @@
+"""The harness inside the tools that projects test with."""
+
+__all__: list[str] = []
