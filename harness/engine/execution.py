@@ -82,7 +82,7 @@ class Execution:
     __slots__ = (
         "_events", "_insertions_tell", "_interpreter", "_listen", "_numbers", "_pool", "adapters", "any_order", "clock",
         "detail", "epoch", "files", "following", "gil", "loops", "max_steps", "on_end", "record", "run",
-        "status", "substitutes", "turns",
+        "status", "substitutes", "timers_shared", "turns",
     )  # fmt: skip
     polls_alone = False
     """A loop announces each of its rounds, even with no other actor there."""
@@ -117,6 +117,7 @@ class Execution:
         self.clock = clock = Clock(record.events)
         main = Actor(0, "main", record.add_lane(0, "main"))
         self._insertions_tell = settings.insertions_tell
+        self.timers_shared = settings.timers_shared
         self.turns = Turns(main, self.run, record, status, clock, gil, decider, interpreter.swap, files, settings.stall)
         self._interpreter = interpreter
         self._pool = pool

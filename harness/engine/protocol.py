@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from harness.engine.actor import Actor
     from harness.engine.clock import Clock
     from harness.engine.gil import GilWatch
+    from harness.engine.run import Run
     from harness.engine.status import Status
     from harness.engine.turns import Turns
     from harness.model.finding import FailureKind
@@ -49,6 +50,8 @@ class RunningExecution(Protocol):
     gil: GilWatch | None
     loops: list[Any]  # event loops that the program made, in order
     on_end: list[Callable[[], None]]  # what undoes changes to objects that are older than the execution
+    run: Run  # what it leaves behind
+    timers_shared: bool  # a thread sets or cancels timers of a loop that it does not run
     polls_alone: bool  # a loop announces each of its rounds, even with no other actor there
 
     @property

@@ -41,6 +41,8 @@ class Run:
     """The longest time, in seconds, for which an actor that could have gone on had no turn."""
     held_back: bool = False
     """A schedule with a longer stall than the settings allow was not offered."""
+    shares_timers: bool = False
+    """A thread set or cancelled a timer of a loop that it does not run."""
     unlocked: list[Deviation] = field(default_factory=list)
     """Those deviations that CPython with the GIL cannot make. Empty unless the world watches."""
 

@@ -21,6 +21,8 @@ class Settings:
             two are for code that reports its checks (``instrument/switches.py``).
         insertions_tell: The program can tell in which order elements came into a container: two insertions of
             different keys are dependent.
+        timers_shared: A thread sets or cancels timers of a loop that it does not run: until when a loop goes to sleep
+            depends on them.
         stall: Seconds that may pass, by a decision, while an actor that could go on has no turn; None: any time.
     """
 
@@ -29,4 +31,5 @@ class Settings:
     order: str = "fifo"
     switching: str = "free-threaded"
     insertions_tell: bool = False
+    timers_shared: bool = False
     stall: float | None = None

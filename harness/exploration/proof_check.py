@@ -31,7 +31,7 @@ from harness.strategies.scripted import Scripted
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from harness.engine import Run
+    from harness.engine import Run, Settings
     from harness.exploration.session import Session
     from harness.model.finding import Finding
     from harness.strategies.strategy import ExecutedClass
@@ -67,6 +67,10 @@ class _Kept:
     outcome: Any
 
 
+def _learned_of(settings: Settings) -> tuple[bool, bool]:
+    return settings.insertions_tell, settings.timers_shared
+
+
 class ProofCheck:
     """Sees every execution of an exploration; asked at the end, tries to refute the proof.
 
@@ -79,6 +83,10 @@ class ProofCheck:
         self._session = session
         self._seed = seed
         self._random = Random(seed)
+        self._forget()
+
+    def _forget(self) -> None:
+        self._learned = _learned_of(self._session.engine.settings)
         self._outcomes: set[Any] = set()
         self._signatures: set[int] | None = set()
         self._events = 0
@@ -94,6 +102,9 @@ class ProofCheck:
             finding: What is wrong with it.
             executed: The class that the search executed by it; None if it is a sample.
         """
+        if self._learned != _learned_of(self._session.engine.settings):
+            self._forget()  # what has been executed so far was executed with fewer dependences
+            return
         if executed is None:
             if len(self._samples) < _KEPT:
                 self._samples.append((run, finding))

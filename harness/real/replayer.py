@@ -163,6 +163,10 @@ class Replayer(Uncounted):
         self.index += 1
         return step
 
+    def is_next(self, thread: ReplayThread, kind: int) -> bool:
+        """Whether the next step of ``thread`` is of this kind."""
+        return bool(thread.steps) and self.script[thread.steps[0]].kind == kind
+
     def _let_pass(self, recorded: float) -> None:
         """As much time as in the script, at least, really passes between two steps, if the program can tell."""
         if not self._takes_time:

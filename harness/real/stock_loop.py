@@ -25,7 +25,7 @@ from harness.stdlib.hashes import Future, OrderedSet, Task
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from harness.real.replayer import Replayer
+    from harness.real.replayer import Replayer, ReplayThread
 
 __all__ = ["METHODS", "Selector", "all_tasks", "bind", "loops", "unretrieved"]
 
@@ -36,6 +36,8 @@ _task_numbers: Final = itertools.count(1)
 _Base: Final[Any] = base_events.BaseEventLoop
 _call_soon, _call_soon_threadsafe = _Base.call_soon, _Base.call_soon_threadsafe
 _create_future, _create_task = _Base.create_future, _Base.create_task
+_run_once, _timer_handle_cancelled = _Base._run_once, _Base._timer_handle_cancelled
+_call_at, _stop = _Base.call_at, _Base.stop
 _time, _all_tasks = _Base.time, asyncio.all_tasks
 _handle_by_default = _Base.default_exception_handler
 _init, _close = selector_events.BaseSelectorEventLoop.__init__, selector_events.BaseSelectorEventLoop.close
@@ -102,10 +104,43 @@ def _is_of_the_program(self: Any) -> bool:
 
 
 def _soon(self: Any, callback: Any, *args: Any, context: Any = None) -> Any:
-    thread = _replayer.thread()
-    if thread is not None and self._thread_id not in (None, _thread.get_ident()):
+    thread = _is_foreign(self)
+    if thread is not None:
         _replayer.come(thread, Kind.SEND)  # from a foreign thread, and it wakes nobody
     return _call_soon(self, callback, *args, context=context)
+
+
+def _begin_round(self: Any) -> None:
+    thread = _replayer.thread()
+    if thread is not None and _replayer.is_next(thread, Kind.SLEEP):
+        _replayer.come(thread, Kind.SLEEP)  # what is ready is seen now
+    _run_once(self)
+
+
+def _is_foreign(loop: Any) -> ReplayThread | None:
+    """The thread that calls, if another one runs the loop."""
+    return _replayer.thread() if loop._thread_id not in (None, _thread.get_ident()) else None
+
+
+def _at(self: Any, when: float, callback: Any, *args: Any, context: Any = None) -> Any:
+    thread = _is_foreign(self)
+    if thread is not None:
+        _replayer.come(thread, Kind.SEND)
+    return _call_at(self, when, callback, *args, context=context)
+
+
+def _cancelled(self: Any, handle: Any) -> None:
+    thread = _is_foreign(self)
+    if thread is not None:
+        _replayer.come(thread, Kind.CLEAR)
+    _timer_handle_cancelled(self, handle)
+
+
+def _halt(self: Any) -> None:
+    thread = _is_foreign(self)
+    if thread is not None:
+        _replayer.come(thread, Kind.CLEAR)
+    _stop(self)
 
 
 def _soon_threadsafe(self: Any, callback: Any, *args: Any, context: Any = None) -> Any:
@@ -191,12 +226,16 @@ def _asked(original: Callable[[Any], bool]) -> Callable[[Any], bool]:
 METHODS: Final[dict[type, dict[str, Callable[..., Any]]]] = {
     selector_events.BaseSelectorEventLoop: {"__init__": _make, "close": _shut},
     base_events.BaseEventLoop: {
+        "_run_once": _begin_round,
+        "_timer_handle_cancelled": _cancelled,
+        "call_at": _at,
         "call_soon": _soon,
         "call_soon_threadsafe": _soon_threadsafe,
         "create_future": _new_future,
         "create_task": _new_task,
         "default_exception_handler": _unhandled,
         "is_closed": _asked(base_events.BaseEventLoop.is_closed),
+        "stop": _halt,
         "is_running": _asked(base_events.BaseEventLoop.is_running),
         "time": _tell_time,
     },

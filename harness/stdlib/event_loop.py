@@ -17,7 +17,9 @@ from __future__ import annotations
 
 import asyncio
 import collections
+import contextvars
 import itertools
+import math
 import weakref
 from asyncio import events
 from contextlib import suppress
@@ -85,6 +87,7 @@ class Loop(Timers):
         self._due_up_to = 0.0  # the latest of the deadlines that had been reached already when they were set
         self._woken = False
         self._asleep = False
+        self._wakes_at = math.inf
         self._state = _State()  # apart from the loop, which is handed something all the time
         self._tasks: list[Any] = []
         self._foreign_lanes: dict[int, int] = {}
@@ -116,6 +119,8 @@ class Loop(Timers):
         self._thread_id = actor.ident
         self._actor, actor.loop = actor, self
         events._set_running_loop(self)
+        if self._scheduled:  # in an earlier run, or before the first
+            self._add_timer()
         try:
             while True:
                 self._run_once()
@@ -131,6 +136,15 @@ class Loop(Timers):
             if self._timer is not None and execution.recording:
                 self._remove_timer()
 
+    def stop(self) -> None:
+        execution = door.execution
+        if self._actor is not None and self._actor is not execution.turns.current:
+            execution.switch_point(_CLEAR, self._state)  # from a foreign thread, and it wakes nobody
+        elif execution.turns.actor_count > 1:
+            execution.record_in_step(_CLEAR, self._state)
+        super().stop()
+        execution.invalidate_enabled()
+
     def _run_once(self) -> None:
         execution = door.execution
         status = execution.status
@@ -140,8 +154,16 @@ class Loop(Timers):
         turns = execution.turns
         # Alone so far, it has nothing to take turns with.
         if turns.actor_count > 1 or turns.has_choice or not ready or execution.polls_alone:
-            execution.record_in_step(_SLEEP, self._state)  # whoever wakes nobody has to come before
+            if turns.is_threaded and not ready and not self._stopping:
+                execution.switch_point(_SLEEP, self._state)  # what a foreign thread does without waking it is seen now
+            else:
+                execution.record_in_step(_SLEEP, self._state)
+            if execution.timers_shared and turns.is_threaded:
+                execution.record_in_step(_SLEEP, self)  # up to when it would sleep is known now
             self._asleep = not ready and not self._stopping
+            if self._asleep:
+                self._drop_cancelled()
+                self._wakes_at = self._scheduled[0].when() if self._scheduled else math.inf
             execution.wait_until(_POLL, self, self._can_go_on)
             self._asleep = self._woken = False
         self._drop_cancelled()  # whether one of them is left depends on how often the engine has asked
@@ -175,6 +197,8 @@ class Loop(Timers):
             if not status.recording:
                 raise GreenletExit
         actor.lane = actor.self_lane
+        if turns.is_threaded:
+            execution.record_in_step(_TRY, self._state)  # whether a foreign thread has stopped it
 
     def _report(self, handle: Any, exc: BaseException) -> None:
         """A callback raised: what ``Handle._run`` does then."""
@@ -185,7 +209,7 @@ class Loop(Timers):
     def _can_go_on(self) -> bool:
         if not self._asleep and (self._ready or self._stopping):
             return True
-        return self._woken or self._is_due()
+        return self._woken or (self._wakes_at <= self.due_up_to() if self._asleep else self._is_due())
 
     def _shuffle(self) -> None:
         """Let the schedule say which of the ready callbacks comes first, as ``order="any"`` asks for."""
@@ -343,8 +367,8 @@ class Loop(Timers):
                 task._log_traceback = False
                 continue
             task._log_destroy_pending = False
-            with suppress(BaseException):  # whatever a coroutine does when it is closed is of no use to anybody
-                task.get_coro().close()
+            with suppress(BaseException):  # what a coroutine does when it is closed tells nothing of the program
+                contextvars.copy_context().run(task.get_coro().close)  # nor is what it sets there to last
         self._tasks.clear()
         self._ready.clear()
         self._scheduled.clear()

@@ -7,6 +7,7 @@ their queues by which the interpreter ends them.
 from __future__ import annotations
 
 import concurrent.futures.thread as pool
+import itertools
 from typing import Any, Final
 
 from harness.engine.protocol import door
@@ -32,6 +33,7 @@ def begin_again() -> None:
     """An execution begins: no executor is there."""
     pool._threads_queues.clear()  # type: ignore[attr-defined]
     pool._shutdown = False
+    pool.ThreadPoolExecutor._counter = itertools.count().__next__  # type: ignore[attr-defined]
 
 
 def tell_executors() -> None:
@@ -56,6 +58,7 @@ def _forget_executors() -> None:
 
 
 PATCHES: Final = (
+    Patch(pool.ThreadPoolExecutor, "_counter", itertools.count().__next__),  # of the names of their threads
     Patch(pool, "_global_shutdown_lock", NoLock()),
     Patch(pool, "_threads_queues", {}),  # CPython's forgets threads that are gone; begin_again does so here
 )

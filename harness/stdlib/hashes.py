@@ -21,7 +21,7 @@ from harness.stdlib.patch import Patch, methods
 from harness.stdlib.without_condition import NO_CONDITION
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
 __all__ = ["PATCHES", "Future", "LiveThreads", "OrderedSet", "Task", "begin_again", "in_order"]
 
@@ -86,7 +86,17 @@ def _of_future(future: Any) -> int:
     return object.__hash__(future) if type(future._condition._lock) is _RLOCK else in_order(future)
 
 
+def _set(members: Iterable[Any] = ()) -> Any:
+    """Make the set that ``asyncio.as_completed`` makes of what it is given: it walks it once, to make tasks.
+
+    Coroutines have no other hash than their addresses.
+    """
+    members = tuple(members)
+    return dict.fromkeys(members) if any(map(asyncio.iscoroutine, members)) else set(members)
+
+
 PATCHES: Final = (
+    Patch(asyncio.tasks, "set", _set),
     *methods(threading.Thread, {"__hash__": _of_thread}),
     *methods(futures.Future, {"__hash__": _of_future}),
     *methods(asyncio.tasks._GatheringFuture, {"__hash__": in_order}),  # type: ignore[attr-defined]

@@ -7,6 +7,7 @@ made to reach, and that is always somebody's step.
 from __future__ import annotations
 
 import heapq
+import math
 import sys
 from asyncio import base_events
 from typing import TYPE_CHECKING, Any
@@ -34,6 +35,9 @@ class Timers(_Base):  # type: ignore[misc]
     _clock_resolution: float
     _ready: Any
     _scheduled: list[Any]
+    _state: object  # of the loop, for the history
+    _asleep: bool
+    _wakes_at: float  # of a loop that sleeps: the first deadline that there was when it went to sleep
 
     def time(self) -> float:
         execution = door.execution
@@ -43,26 +47,41 @@ class Timers(_Base):  # type: ignore[misc]
         return now
 
     def call_at(self, when: float, callback: Any, *args: Any, context: Any = None) -> Any:
+        execution = door.execution
+        if execution.turns.is_threaded and self._actor is not execution.turns.current:
+            if self._actor is not None:
+                execution.switch_point(_SEND, self)  # from a foreign thread, and it wakes nobody
+            execution.record_in_step(_SEND, self._state)
+            execution.record_in_step(_CLEAR, self)  # no time can pass up to the deadline before
+            execution.run.shares_timers = True
         handle = super().call_at(when, callback, *args, context=context)
-        if door.execution.turns.actor_count > 1:  # whoever sets a deadline too has the earlier or the later one
-            door.execution.record_in_step(_CLEAR, door.execution.clock)
-        if self._due_up_to < when <= door.execution.clock.peek():
+        if execution.turns.actor_count > 1:  # another actor that sets a deadline has the earlier or the later one
+            execution.record_in_step(_CLEAR, execution.clock)
+        if self._due_up_to < when <= execution.clock.peek():
             self._due_up_to = when
-        if self._timer is None and door.execution.recording:
-            self._timer = door.execution.add_timer(self, self._has_deadline, self._fire, "timer")
-        door.execution.invalidate_enabled()
+        self._add_timer()
+        execution.invalidate_enabled()
         return handle
 
     def _timer_handle_cancelled(self, handle: Any) -> None:
         """Note that a timer is cancelled, perhaps by a foreign thread: time passes up to another deadline."""
         execution = door.execution
         if execution.turns.is_threaded and self._actor is not execution.turns.current:
-            execution.switch_point(_CLEAR, execution.clock)
+            if self._actor is not None:
+                execution.switch_point(_CLEAR, execution.clock)
+            else:
+                execution.record_in_step(_CLEAR, execution.clock)
             execution.record_in_step(_SEND, self)
+            execution.record_in_step(_CLEAR, self)
+            execution.run.shares_timers = True
         elif execution.turns.actor_count > 1:
             execution.record_in_step(_CLEAR, execution.clock)
         super()._timer_handle_cancelled(handle)
         execution.invalidate_enabled()
+
+    def _add_timer(self) -> None:
+        if self._timer is None and door.execution.recording:
+            self._timer = door.execution.add_timer(self, self._has_deadline, self._fire, "timer")
 
     def _remove_timer(self) -> None:
         assert self._timer is not None
@@ -81,9 +100,12 @@ class Timers(_Base):  # type: ignore[misc]
         if self._actor is None:
             return False
         scheduled = self._scheduled
-        self._drop_cancelled()
         now = self.due_up_to()
         timer = self._timer
+        if timer is not None and self._asleep:  # of timers that a foreign thread has set since, it does not know
+            timer.deadline = self._wakes_at
+            return now < self._wakes_at < math.inf
+        self._drop_cancelled()
         if not scheduled or timer is None:
             return False
         first = scheduled[0].when()

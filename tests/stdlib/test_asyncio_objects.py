@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 
+STUCK = "nobody can go on"
+
+
 def in_two_threads(*functions: Callable[[], object]) -> None:
     threads = [threading.Thread(target=each) for each in functions]
     for thread in threads:
@@ -158,6 +161,43 @@ def two_threads_take_the_time() -> str:
     return min(at, key=lambda name: at[name])
 
 
+def a_thread_sets_a_timer() -> str:
+    """It wakes nobody: the loop has the timer only if it is there before the loop goes to sleep."""
+
+    async def main() -> tuple[int, threading.Thread]:
+        loop = asyncio.get_running_loop()
+        answer = loop.create_future()
+        thread = threading.Thread(target=lambda: loop.call_later(1, answer.set_result, 1))
+        thread.start()
+        return await answer, thread
+
+    number, thread = asyncio.run(main())
+    thread.join()
+    return str(number)
+
+
+def a_thread_stops_a_loop() -> str:
+    """It wakes nobody either: the loop sees it in its next round, if there is one."""
+    loop = asyncio.new_event_loop()
+    thread = threading.Thread(target=loop.stop)
+    thread.start()
+    loop.call_later(1, int)
+    loop.run_forever()
+    thread.join()
+    loop.close()
+    return "ended"
+
+
+def a_timer_of_one_run_is_awaited_in_the_next() -> str:
+    loop = asyncio.new_event_loop()
+    answer = loop.create_future()
+    loop.call_later(1, answer.set_result, 1)
+    loop.run_until_complete(asyncio.sleep(0))
+    number = loop.run_until_complete(answer)
+    loop.close()
+    return str(number)
+
+
 PROGRAMS = {
     a_task_ends: {"[False]", "[True]"},
     an_item_is_taken_from_a_queue: {"[0]", "[1]"},
@@ -167,12 +207,15 @@ PROGRAMS = {
     a_timer_is_cancelled_by_a_thread: {"['fired']", "[]"},
     a_callback_comes_while_the_loop_ends: {"accepted, run: True", "accepted, run: False", "closed, run: False"},
     two_threads_take_the_time: {"a", "b"},
+    a_thread_sets_a_timer: {"1", f"deadlock: {STUCK}"},
+    a_thread_stops_a_loop: {"ended", f"deadlock: {STUCK}"},
+    a_timer_of_one_run_is_awaited_in_the_next: {"1"},
 }
 
 
 def outcomes(program: Callable[[], str], strategy: str, schedules: int) -> tuple[bool, set[str]]:
     result = harness.explore(program, strategy=strategy, schedules=schedules, stop_on_failure=False)
-    failed = {f"{failure.kind}: {failure.message[:40]}" for failure in result.distinct_failures}
+    failed = {f"{failure.kind}: {failure.message[: len(STUCK)]}" for failure in result.distinct_failures}
     return result.exhausted, set(result.outcomes) | failed
 
 
@@ -183,6 +226,22 @@ def test_the_search_lists_every_outcome_that_a_sample_shows(program: Callable[[]
     assert listed >= PROGRAMS[program]
     for sampler in ("random", "surw"):
         assert outcomes(program, sampler, 150)[1] <= listed
+
+
+def test_coroutines_given_to_as_completed_become_tasks_in_their_order() -> None:
+    """Their set goes by their addresses in CPython."""
+
+    async def program() -> list[int]:
+        order: list[int] = []
+
+        async def begin(number: int) -> None:
+            order.append(number)
+
+        for each in asyncio.as_completed([begin(number) for number in range(20)]):
+            await each
+        return order
+
+    assert harness.explore(lambda: asyncio.run(program())).outcomes.keys() == {repr([*range(20)])}
 
 
 def test_callbacks_run_in_the_last_rounds_of_asyncio_run_as_in_cpython() -> None:

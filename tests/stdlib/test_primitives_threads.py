@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+import harness
 from tests.programs import Box, failure_of, in_threads, outcomes
 
 
@@ -237,3 +238,14 @@ def test_a_bare_thread_is_controlled_too() -> None:
         return box.value
 
     assert Counter(outcomes(program)) == Counter({1, 2})
+
+
+def test_executors_number_their_threads_anew_in_each_execution() -> None:
+    def program() -> list[str]:
+        with ThreadPoolExecutor(1) as one, ThreadPoolExecutor(1) as two:
+            return [pool.submit(lambda: threading.current_thread().name).result() for pool in (one, two)]
+
+    names = repr(["ThreadPoolExecutor-0_0", "ThreadPoolExecutor-1_0"])
+    for seed in range(2):
+        result = harness.explore(program, seed=seed)
+        assert (result.verdict, set(result.outcomes)) == ("proved", {names})

@@ -75,7 +75,7 @@ class Frontier:
         self._out: dict[int, _Part] = {}
         self._numbers = count()
         self.complete = True  # nothing was cut short by a limit so far
-        self.begun_anew = False  # once all insertions count as dependent
+        self.begun_anew = False  # since more operations turned out to be dependent
 
     @property
     def finished(self) -> bool:
@@ -110,7 +110,7 @@ class Frontier:
         if part is None:
             return
         remainder = unpack(answer, Remainder)
-        if remainder.insertions_told:
+        if remainder.learned:
             self._waiting, self._out = [_Part([])], {}
             self.complete, self.begun_anew = True, True
             return

@@ -39,7 +39,7 @@ from harness.engine.run import Abandoned
 from harness.model.errors import HarnessError
 from harness.model.kind import kinds_where
 from harness.strategies.dpor.dependence import UNKNOWN, Operation, dependent
-from harness.strategies.dpor.insertions import finds_insertions_told
+from harness.strategies.dpor.learned import learns_of_dependence
 from harness.strategies.dpor.node import Node, deadlines_of
 from harness.strategies.dpor.races import RaceFinder
 from harness.strategies.dpor.signature import ClassSignature
@@ -88,7 +88,7 @@ class ExhaustiveStrategy:
         self._followed = 0  # the follower has been told of the events before this one
         self._engine: Engine | None = None
         self._started = bool(self._stack)
-        self._insertions_told = False
+        self._learned = False
         self.exhausted = False
         self.complete = True  # nothing was cut short by a limit so far
         self.classes = 0  # executions completed, one a class
@@ -108,7 +108,7 @@ class ExhaustiveStrategy:
 
     def begin(self, number: int) -> bool:
         self._depth = 0
-        if self._insertions_told:
+        if self._learned:
             return False
         if not self._started:
             self._started = True
@@ -189,8 +189,8 @@ class ExhaustiveStrategy:
 
     def end(self, run: Run) -> None:
         assert self._engine is not None
-        if finds_insertions_told(self._engine, run):
-            self._insertions_told = self._part is not None  # all parts begin anew then
+        if learns_of_dependence(self._engine, run):
+            self._learned = self._part is not None  # all parts begin anew then
             self._begin_anew()
             return
         if self._engine.execution.turns.forced_yield or (run.problem is not None and run.problem.kind == "livelock"):
@@ -272,7 +272,7 @@ class ExhaustiveStrategy:
             stack=tuple(self._stack[self._floor :]),
             forwarded=tuple(self._forwarded.values()),
             complete=self.complete,
-            insertions_told=self._insertions_told,
+            learned=self._learned,
         )
 
     def _own_step(self, node: Node, end: int) -> Step:

@@ -54,15 +54,15 @@ class Remainder:
             explored.
         forwarded: For nodes that belong to other parts.
         complete: No execution was cut short by a limit.
-        insertions_told: An execution told in which order elements came into a container, so that the whole search
-            begins anew (:mod:`harness.strategies.dpor.insertions`).
+        learned: An execution showed that operations are dependent which had been taken for independent, so that the
+            whole search begins anew (:mod:`harness.strategies.dpor.learned`).
     """
 
     owned: tuple[Node, ...]
     stack: tuple[Node, ...]
     forwarded: tuple[Reversal, ...]
     complete: bool = True
-    insertions_told: bool = False
+    learned: bool = False
 
 
 class _Pickler(pickle.Pickler):

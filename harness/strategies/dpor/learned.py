@@ -1,9 +1,12 @@
-"""Whether an execution tells in which order elements came into a container.
+"""What the search learns of a program from an execution: that operations are dependent which it took for independent.
 
 Two insertions of different keys are independent, as long as the program never asks for their order: that is what a hash
 table is for. A walk, a print or a comparison tells it. So the search begins with the insertions as independent, looks
 at each execution, and begins anew with all insertions as dependent when the first one has told their order. Until one
 does, executions that differ in that order alone cannot be told apart, so that none of another behaviour is missed.
+
+Likewise, up to when a loop sleeps is of interest only if a thread sets or cancels timers of a loop that it does not
+run: the loop does not know of it until it wakes.
 """
 
 from __future__ import annotations
@@ -18,22 +21,23 @@ if TYPE_CHECKING:
     from harness.engine.engine import Engine
     from harness.engine.run import Run
 
-__all__ = ["finds_insertions_told"]
+__all__ = ["learns_of_dependence"]
 
 _SCALARS: Final = (bool, int, float, str, bytes, type(None), BaseException)
 
 
-def finds_insertions_told(engine: Engine, run: Run) -> bool:
-    """Find out whether ``run`` is the first execution that tells insertions; then let them count as dependent.
+def learns_of_dependence(engine: Engine, run: Run) -> bool:
+    """Find out whether ``run`` is the first execution that shows a dependence; then have it counted from now on.
 
     Args:
         engine: Makes the executions to come.
         run: An execution.
     """
-    if engine.settings.insertions_tell or not _tells_insertions(run):
-        return False
-    engine.settings = dataclasses.replace(engine.settings, insertions_tell=True)
-    return True
+    settings = engine.settings
+    insertions = settings.insertions_tell or _tells_insertions(run)
+    timers = settings.timers_shared or run.shares_timers
+    engine.settings = dataclasses.replace(settings, insertions_tell=insertions, timers_shared=timers)
+    return engine.settings != settings
 
 
 def _tells_insertions(run: Run) -> bool:
