@@ -11,7 +11,7 @@ Data flows down this list, and a part imports only what stands above it::
     exploration/   the loop around executions;   runners/  who executes its shares
     real/          the same schedule on real threads and the stock loop
     scenario.py, stores/, scenarios/   the job stores and what is done to them;   catalog.py  what a label names
-    audit/, bench/, evidence/, stress/   products beside the engine
+    audit/, bench/, evidence/, gate/, stress/   products beside the engine
     report/        what people read;   integrations/  Hypothesis;   cli/  the ``race`` command
 
 This module is the face of all that. Each name is loaded when it is first asked for.

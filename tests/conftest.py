@@ -6,6 +6,7 @@ import pytest
 from hypothesis import settings
 
 settings.register_profile("steady", derandomize=True, deadline=None)
+settings.register_profile("nightly", deadline=None, max_examples=10_000)  # pytest --hypothesis-profile=nightly
 settings.load_profile("steady")
 
 

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 __all__ = ["COMMANDS", "FINDING", "Stopped", "main", "race"]
 
-COMMANDS: Final = ("run", "list", "replay", "confirm", "report", "stress", "bench", "claims", "audit")
+COMMANDS: Final = ("run", "list", "replay", "confirm", "report", "stress", "bench", "claims", "audit", "gate")
 FINDING: Final = 1
 
 
@@ -111,6 +111,7 @@ def race() -> None:
       race stress stuck-at-old-progress   how often it happens by itself
       race bench                          what a lock costs
       race audit my_service.py            look for races in source, without running it
+      race gate                           what was agreed to, against how things stand
       race claims                         what is true of the quick reference
     """
 

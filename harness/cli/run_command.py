@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 
 from harness.cli import FINDING
+from harness.cli.case_reports import CaseReports, case_reports, require_option
 from harness.cli.options import exploration_options
 from harness.model.errors import HarnessError
 from harness.model.result import Exploration
@@ -17,6 +18,7 @@ from harness.model.result import Exploration
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from harness.gate.judge import Required
     from harness.model.result import Failure
     from harness.report.matrix import Cell
 
@@ -45,6 +47,8 @@ _CONFIRM_SECONDS: Final = 10.0
     default=hasattr(os, "fork"),
     help="Make each failure happen on real threads too.  [default: yes, where processes can be forked]",
 )
+@require_option
+@case_reports
 @click.option(
     "--json", "json_file", type=click.Path(path_type=Path), metavar="FILE", help="Also write the results there."
 )
@@ -54,6 +58,7 @@ def command(
     everything: bool,
     confirms: bool,
     json_file: Path | None,
+    require: Required | None,
     **options: Any,
 ) -> int:
     """Run scenarios against stores under many schedules, and print the matrix and a timeline for each failure.
@@ -88,6 +93,7 @@ def command(
     from harness.exploration.deadline import Deadline
     from harness.exploration.loop import explore
     from harness.report.matrix import Cell, Matrix
+    from harness.report.matrix_cases import cases_of
     from harness.report.results import check_writable, latest, matrix_json, write_json, write_results
     from harness.scenario import Scenario
     from harness.stores import MUTANTS
@@ -100,6 +106,7 @@ def command(
         raise click.UsageError("--preemptions bounds the exhaustive search: add --strategy exhaustive")
     if options["workers"] > 1 and strategy == "exhaustive":
         raise click.UsageError("--workers is for strategies that sample: leave it out, or name another --strategy")
+    reports = CaseReports(options)
     folder = latest()
     json_file = json_file.resolve() if json_file is not None else None  # programs may go to another folder
     for path in (folder / "results.json", *((json_file,) if json_file is not None else ())):
@@ -144,10 +151,12 @@ def command(
     if json_file is not None:
         write_json(matrix_json(matrix), json_file)
         written.append(json_file)
+    cases = cases_of(matrix, require)
+    written += reports.write(cases)
     console.print(f"written: {', '.join(map(shown, written))}", style="dim", soft_wrap=True)
     if stopped is not None:
         raise stopped
-    return 0 if matrix.as_expected else FINDING
+    return 0 if matrix.as_expected and not any(case.problems for case in cases) else FINDING
 
 
 @dataclass(frozen=True, slots=True)

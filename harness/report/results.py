@@ -10,7 +10,6 @@ import json
 import os
 import platform
 import sys
-import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +19,7 @@ from harness.model.errors import UsageError
 from harness.model.record import FORMAT, ExplorationRecord, check_format
 from harness.report.markdown import matrix_markdown
 from harness.report.matrix import Cell, Matrix
+from harness.whole_file import write_whole
 
 __all__ = ["check_writable", "latest", "matrix_json", "read_matrix", "write_json", "write_results", "write_text"]
 
@@ -40,7 +40,7 @@ def write_results(matrix: Matrix, folder: Path) -> list[Path]:
         folder / "results.md": matrix_markdown(matrix),
     }
     for path, text in files.items():
-        _write(path, text)
+        write_whole(path, text)
     return list(files)
 
 
@@ -65,7 +65,7 @@ def write_json(value: Any, path: Path) -> None:
     Raises:
         UsageError: It cannot be written.
     """
-    _write(path, json.dumps(value, indent=2, ensure_ascii=False) + "\n")
+    write_whole(path, json.dumps(value, indent=2, ensure_ascii=False) + "\n")
 
 
 def write_text(value: str, path: Path) -> None:
@@ -74,23 +74,7 @@ def write_text(value: str, path: Path) -> None:
     Raises:
         UsageError: It cannot be written.
     """
-    _write(path, value)
-
-
-def _write(path: Path, text: str) -> None:
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-        try:
-            with os.fdopen(handle, "w", encoding="utf-8", errors="backslashreplace", newline="\n") as stream:
-                stream.write(text)
-            Path(name).chmod(0o644)
-            Path(name).replace(path)
-        except BaseException:
-            Path(name).unlink(missing_ok=True)
-            raise
-    except OSError as exc:
-        raise UsageError(f"cannot write {path}: {exc.strerror}; name another place or make it writable") from None
+    write_whole(path, value)
 
 
 def matrix_json(matrix: Matrix) -> dict[str, Any]:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from harness.model.result import Failure
     from harness.model.timeline import Row, Timeline
 
-__all__ = ["render", "render_text", "replay_command", "table"]
+__all__ = ["render", "render_record", "render_text", "replay_command", "table"]
 
 
 def render_text(failure: Failure, width: int = 100, color: bool = False) -> str:
@@ -33,12 +33,17 @@ def render_text(failure: Failure, width: int = 100, color: bool = False) -> str:
         width: Columns.
         color: With ANSI colours; otherwise plain.
     """
+    return render_record(record_failure(failure), width, color)
+
+
+def render_record(failure: FailureRecord, width: int = 100, color: bool = False) -> str:
+    """The same from its record."""
     stream = io.StringIO()
     console = Console(
         file=stream, width=width, force_terminal=color, no_color=not color, color_system="standard" if color else None,
         legacy_windows=False, highlight=False,
     )  # fmt: skip
-    console.print(render(record_failure(failure)), crop=False)
+    console.print(render(failure), crop=False)
     return "\n".join(line.rstrip() for line in stream.getvalue().rstrip().splitlines())
 
 
