@@ -28,7 +28,7 @@ PARTS = (
     ("harness.scenarios",),
     ("harness.catalog",),
     ("harness.bench",),
-    ("harness.gate",),
+    ("harness.gate", "harness.run_history"),
     ("harness.stress",),
     ("harness.evidence",),
     ("harness.scenarios.lessons",),

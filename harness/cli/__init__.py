@@ -22,7 +22,21 @@ if TYPE_CHECKING:
 
 __all__ = ["COMMANDS", "FINDING", "Stopped", "main", "race"]
 
-COMMANDS: Final = ("run", "list", "replay", "confirm", "report", "stress", "bench", "claims", "audit", "gate")
+COMMANDS: Final = (
+    "run",
+    "list",
+    "replay",
+    "confirm",
+    "report",
+    "stress",
+    "bench",
+    "claims",
+    "audit",
+    "gate",
+    "init",
+    "history",
+    "bisect",
+)
 FINDING: Final = 1
 
 
@@ -112,6 +126,9 @@ def race() -> None:
       race bench                          what a lock costs
       race audit my_service.py            look for races in source, without running it
       race gate                           what was agreed to, against how things stand
+      race history                        how verdicts and costs went from commit to commit
+      race bisect TOKEN                   the commit that brought a failure
+      race init                           settings, a first test and the job for CI
       race claims                         what is true of the quick reference
     """
 

@@ -47,7 +47,7 @@ def command(
       race gate --time-budget 300 --sarif race.sarif --junit race.xml
       race gate --require proved
     """
-    from harness.cli.output import make_console, shown, silent_programs
+    from harness.cli.output import append_history, make_console, shown, silent_programs
     from harness.cli.progress import progress_bar
     from harness.gate.baseline import baseline_path, read_baseline
     from harness.gate.check import check_all
@@ -75,6 +75,7 @@ def command(
         _update(console, found, path)
     _print(console, found, is_new=baseline is None and not update)
     written = reports.write(found.cases)
+    append_history("gate", [(case.name, case.record) for case in found.cases if case.record is not None])
     if json_file is not None:
         write_json(gate_json(found.cases), json_file)
         written.append(json_file)

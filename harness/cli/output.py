@@ -15,11 +15,14 @@ from rich.console import Console
 from rich.table import Table
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from rich.console import RenderableType
 
+    from harness.model.record import ExplorationRecord
+
 __all__ = [
+    "append_history",
     "make_console",
     "make_error_console",
     "make_writable",
@@ -90,6 +93,20 @@ def make_writable() -> None:
 def _spell(error: UnicodeError) -> tuple[str, int]:
     assert isinstance(error, UnicodeEncodeError)
     return "".join(_SPELT.get(each, "?") for each in error.object[error.start : error.end]), error.end
+
+
+def append_history(
+    command: str, explorations: Sequence[tuple[str, ExplorationRecord]], costs: Sequence[tuple[str, float, float]] = ()
+) -> None:
+    """Append a run to the project's history. If that cannot be done it is said, and the run counts all the same."""
+    from harness.loading import project_root
+    from harness.model.errors import UsageError
+    from harness.run_history import append_run
+
+    try:
+        append_run(project_root(), command, explorations, costs)
+    except UsageError as error:
+        print(f"race: not in the history: {error}", file=sys.stderr)
 
 
 @contextmanager

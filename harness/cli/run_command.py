@@ -88,7 +88,7 @@ def command(
     from harness import scenarios
     from harness.catalog import find, stores_for
     from harness.cli.matrix_output import print_matrix
-    from harness.cli.output import make_console, shown, silent_programs
+    from harness.cli.output import append_history, make_console, shown, silent_programs
     from harness.cli.progress import progress_bar
     from harness.exploration.deadline import Deadline
     from harness.exploration.loop import explore
@@ -153,6 +153,11 @@ def command(
         written.append(json_file)
     cases = cases_of(matrix, require)
     written += reports.write(cases)
+    append_history(
+        "run",
+        [(case.name, case.record) for case in cases if case.record is not None],
+        [(cost.store, cost.locked, cost.bare) for cost in costs],
+    )
     console.print(f"written: {', '.join(map(shown, written))}", style="dim", soft_wrap=True)
     if stopped is not None:
         raise stopped

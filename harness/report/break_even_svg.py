@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from harness.bench.break_even import Curve
 
-__all__ = ["break_even_svg", "require_pygal"]
+__all__ = ["break_even_svg", "import_pygal", "require_pygal", "without_scripts"]
 
 _LIMIT: Final = "#c00"
 _COLOURS: Final = ("#0072b2", "#e69f00", "#009e73", "#cc79a7", "#56b4e9", "#d55e00", "#7a5195", "#444444")
@@ -29,7 +29,7 @@ def require_pygal() -> None:
     Raises:
         UsageError: It is.
     """
-    _import_pygal()
+    import_pygal()
 
 
 def break_even_svg(curves: Sequence[Curve]) -> str:
@@ -41,7 +41,7 @@ def break_even_svg(curves: Sequence[Curve]) -> str:
     Raises:
         UsageError: pygal is missing, or there is no curve to draw.
     """
-    pygal = _import_pygal()
+    pygal = import_pygal()
 
     if not curves:
         raise UsageError("there is no curve to draw: no update was measured; leave out --svg or add --operation update")
@@ -69,11 +69,11 @@ def break_even_svg(curves: Sequence[Curve]) -> str:
             points,
             stroke_style={"width": 2},
         )
-    chart.add_xml_filter(_without_scripts)
+    chart.add_xml_filter(without_scripts)
     return str(chart.render(is_unicode=True)) + "\n"
 
 
-def _import_pygal() -> Any:
+def import_pygal() -> Any:
     """Import pygal, and take back the import hook that it leaves behind: of a kind that Python 3.12 no longer asks."""
     hooks = list(sys.meta_path)
     try:
@@ -86,7 +86,7 @@ def _import_pygal() -> Any:
     return pygal
 
 
-def _without_scripts(root: Element) -> Element:
+def without_scripts(root: Element) -> Element:
     """Pygal writes its settings into the file, for tooltips that are not in there."""
     for parent in list(root.iter()):
         for child in parent.findall("script"):
