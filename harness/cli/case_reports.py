@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 
 from harness.loading import project_root
+from harness.model.errors import UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -94,6 +95,10 @@ class CaseReports:
     def _add_to_job(self, text: str) -> None:
         """GitHub names a file that each step adds to, and that it draws beside the job."""
         named = os.environ.get("GITHUB_STEP_SUMMARY")
-        if named:
+        if not named:
+            return
+        try:
             with Path(named).open("a", encoding="utf-8", errors="backslashreplace") as stream:
                 stream.write(text)
+        except OSError as exc:
+            raise UsageError(f"cannot add to GITHUB_STEP_SUMMARY, {named}: {exc.strerror}") from None

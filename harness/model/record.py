@@ -84,6 +84,8 @@ class FailureRecord:
             for row in drawn["rows"]
         )
         timeline = Timeline(**{**drawn, "lanes": lanes, "rows": tuple(rows)})
+        if not all(0 <= row.lane < len(lanes) for row in timeline.rows):
+            raise ValueError("a step is of a lane that there is not")
         kind = _KINDS.get(value["kind"]) or FailureKind(value["kind"])
         return cls(
             **{

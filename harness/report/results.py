@@ -11,10 +11,12 @@ import os
 import platform
 import sys
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from harness.bench.update_cost import UpdateCost
 from harness.loading import project_root
+from harness.model import record
+from harness.model.described import require_described
 from harness.model.errors import UsageError
 from harness.model.record import FORMAT, ExplorationRecord, check_format
 from harness.report.markdown import matrix_markdown
@@ -22,6 +24,8 @@ from harness.report.matrix import Cell, Matrix
 from harness.whole_file import write_whole
 
 __all__ = ["check_writable", "latest", "matrix_json", "read_matrix", "write_json", "write_results", "write_text"]
+
+_SCHEMA: Final = Path(record.__file__).parent / "record.schema.json"
 
 
 def latest() -> Path:
@@ -120,6 +124,8 @@ def read_matrix(path: Path) -> Matrix:
     try:
         value = json.loads(path.read_text(encoding="utf-8"))
         check_format(value)
+        if value["format"] == FORMAT:
+            require_described(value, json.loads(_SCHEMA.read_text(encoding="utf-8")), "results")
         cells = tuple(
             Cell(
                 each["scenario"],
@@ -139,5 +145,6 @@ def read_matrix(path: Path) -> Matrix:
         raise UsageError(f"cannot read {path}: {exc.strerror}") from None
     except UsageError as exc:
         raise UsageError(f"{path}: {exc}") from None
-    except (ValueError, KeyError, TypeError) as exc:
-        raise UsageError(f"{path} is no file of results, or is damaged ({type(exc).__name__}: {exc})") from None
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as exc:
+        said = " ".join(f"{type(exc).__name__}: {exc}".split())
+        raise UsageError(f"{path} is no file of results, or is damaged ({said})") from None

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import errno
 import json
-import os
 from pathlib import Path
 
 import pytest
@@ -77,22 +75,3 @@ def test_the_difference_is_said_entry_by_entry() -> None:
     assert list(difference(old, new)) == [
         "~ a: proved (3) -> not found", "~ b: other tokens", "- c: not found", "+ d: proved (1)", "- bench lock",
     ]  # fmt: skip
-
-
-@pytest.mark.parametrize("call", ["fsync", "fdopen"])
-def test_a_full_disk_leaves_the_old_one_and_nothing_half_written(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, call: str
-) -> None:
-    path = tmp_path / "baseline.json"
-    write_baseline(path, Baseline({"a": Entry("proved", 3)}))
-    before = path.read_bytes()
-
-    def full(*_: object, **__: object) -> None:
-        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
-
-    with monkeypatch.context() as patch:
-        patch.setattr(os, call, full)
-        with pytest.raises(UsageError, match="No space left"):
-            write_baseline(path, Baseline())
-    assert path.read_bytes() == before
-    assert list(tmp_path.iterdir()) == [path]
