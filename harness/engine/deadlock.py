@@ -36,6 +36,7 @@ class Waiting:
         holder: Who holds that, as the end of a sentence, or ``""``.
         tasks: Of the loop that it runs.
         queued: Callbacks that are in the loop's queue.
+        in_circle: It waits, over others, for itself.
     """
 
     name: str
@@ -44,12 +45,15 @@ class Waiting:
     holder: str = ""
     tasks: Sequence[asyncio.Task[Any]] = ()
     queued: int = 0
+    in_circle: bool = False
 
 
 def describe_deadlock(
     alive: Iterable[Actor], current: Actor, files: frozenset[str], history: History
 ) -> tuple[str, str]:
-    """The message, and the places where actors wait (which tell one deadlock from another).
+    """The message, and the places where actors wait, which tell one deadlock from another.
+
+    If some wait for each other in a circle, theirs are the places: no other actor could end it by going on.
 
     Args:
         alive: Actors, in the order in which they were made.
@@ -59,7 +63,8 @@ def describe_deadlock(
     """
     here = sys._getframe(1)
     stuck = [actor for actor in alive if not actor.is_timer]
-    waiting = [_waiting(actor, current, here) for actor in stuck]
+    circle = _circle(stuck)
+    waiting = [_waiting(actor, current, here, actor in circle) for actor in stuck]
     history.waiting = [
         (actor.lane, *actor.pending, site_of_frame(program_frame(each.frame, files)))
         for actor, each in zip(stuck, waiting, strict=True)
@@ -68,7 +73,7 @@ def describe_deadlock(
 
 
 def deadlock_text(waiting: Iterable[Waiting], files: frozenset[str]) -> tuple[str, str]:
-    """The message, and the places where actors wait.
+    """The message, and the places where actors wait: those in a circle, or else all.
 
     Args:
         waiting: Those that wait, in the order in which they were made.
@@ -76,13 +81,14 @@ def deadlock_text(waiting: Iterable[Waiting], files: frozenset[str]) -> tuple[st
     """
     lines: list[str] = []
     places: list[str] = []
+    others: list[str] = []
     for each in waiting:
         if not each.thing:
-            lines += _loop_lines(each, files, places)
+            lines += _loop_lines(each, files, others)
             continue
         frame, called = _program_frames(each.frame, files)
         place = frame_place(frame) or _innermost(each.frame)
-        places.append(place)
+        (places if each.in_circle else others).append(place)
         if frame is None and called is not None and called.f_code.co_name == "_worker":  # of an executor
             lines.append(f"{each.name} has nothing to do")
         elif called is not None:
@@ -90,16 +96,31 @@ def deadlock_text(waiting: Iterable[Waiting], files: frozenset[str]) -> tuple[st
             lines.append(f"{each.name} waits in {call} at {place}{_reason(called, each.thing)}")
         else:
             lines.append(f"{each.name} waits for {each.thing} at {place}{each.holder}")
-    return "nobody can go on:\n" + "\n".join(lines), " ".join(sorted(places))
+    return "nobody can go on:\n" + "\n".join(lines), " ".join(sorted(places or others))
 
 
-def _waiting(actor: Actor, current: Actor, here: FrameType) -> Waiting:
+def _circle(stuck: Iterable[Actor]) -> set[Actor]:
+    """Those who wait, over others, for themselves: for a lock that one of them holds, or for the end of one."""
+    found: set[Actor] = set()
+    for actor in stuck:
+        way: list[Actor] = []
+        awaited: Any = actor
+        while isinstance(awaited, Actor) and awaited not in way:
+            way.append(awaited)
+            thing = awaited.waits_for
+            awaited = thing if isinstance(thing, Actor) else getattr(thing, "owner", None)
+        if isinstance(awaited, Actor):
+            found.update(way[way.index(awaited) :])
+    return found
+
+
+def _waiting(actor: Actor, current: Actor, here: FrameType, in_circle: bool) -> Waiting:
     thing = actor.waits_for
     suspended: FrameType | None = actor.greenlet.gr_frame if actor.greenlet is not None else None
     frame = here if actor is current else suspended
     if hasattr(thing, "tasks_and_queue"):
         return Waiting(actor.name, frame, "", "", *thing.tasks_and_queue())
-    return Waiting(actor.name, frame, wait_name(thing), _holder(thing))
+    return Waiting(actor.name, frame, wait_name(thing), _holder(thing), in_circle=in_circle)
 
 
 def _innermost(frame: FrameType | None) -> str:

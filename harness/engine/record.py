@@ -92,7 +92,7 @@ class Record:
         site = site_of_caller(self._files) if self._detail else None
         self.events.append((actor.lane, kind, number, None, site))
         if self._gil is not None:
-            self._gil.synchronised(kind, number)
+            self._gil.synchronised(actor.lane, kind, number)
 
     def same(self, obj: object, other: object) -> None:
         """Number ``obj``, which is another way to ``other``, as that."""

@@ -40,7 +40,7 @@ class Token:
 
     @property
     def text(self) -> str:
-        needs = f" (needs {self.failure.needs})" if self.failure.needs == "free-threaded CPython" else ""
+        needs = f" (needs {self.failure.needs})" if (self.failure.needs or "").startswith("free-threaded") else ""
         return f"{self.what}{needs}: {self.failure.token}"
 
     @property

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from harness.exploration.deadline import Deadline
 from harness.exploration.discovery import open_session
-from harness.exploration.failures import classify
+from harness.exploration.needs import classify
 from harness.exploration.passes import explore_here
 from harness.model.errors import UsageError
 from harness.model.options import MAX_STEPS, Options, names_in
@@ -158,7 +158,7 @@ def _explore(
         return open_session(program, options, switching=switching, known=result.scope.rewritten)
 
     try:
-        failures = classify(open_watched, result.distinct_failures, seed, deadline)
+        failures = classify(open_watched, result.distinct_failures, deadline)
     except KeyboardInterrupt:
         if on_progress is not None:
             on_progress(replace(result, stopped_by="interrupt"))

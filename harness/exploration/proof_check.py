@@ -129,7 +129,12 @@ class ProofCheck:
             in_time: Asked before each execution whether there is time for it.
         """
         share = max(self._events // _SHARE, _LEAST) // 2
-        for attempt in (self._reordered(share), self._sampled(share)):
+        attempts = [self._reordered(share), self._sampled(share)]
+        if self._session.engine.settings.switching == "gil":
+            # Whether a thread waits for a lock is an event there, and that it does not wait is none: in another order
+            # there may be one more.
+            attempts = [self._sampled(2 * share)]
+        for attempt in attempts:
             for doubt in attempt:
                 if doubt is not None:
                     return doubt

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from harness.exploration.discovery import open_session
+from harness.exploration.needs import needing_no_gil
 from harness.model.errors import NondeterminismError, TokenError
 from harness.model.options import Options, names_in
 from harness.model.result import Execution
@@ -44,9 +45,13 @@ def replay(
         session.signals.check()
         lost = find_lost_updates(run.history)
         finding = session.examine(run)
+        failure = session.failure(finding, run, 1) if finding is not None else None
+        is_same_source = session.instrumentation.checksum.startswith(recorded.source)
+        if failure is not None and recorded.needs_no_gil and is_same_source:
+            failure = needing_no_gil(failure)
         return Execution(
             outcome=run.outcome,
-            failure=session.failure(finding, run, 1) if finding is not None else None,
+            failure=failure,
             history=run.history,
             lost_updates=tuple(describe_lost_update(run.history, each) for each in lost),
             decisions=run.decisions,

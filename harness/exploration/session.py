@@ -30,7 +30,7 @@ from harness.model.errors import NondeterminismError, UsageError
 from harness.model.finding import ASSERTION, EXCEPTION, Finding, Focus
 from harness.model.options import MAX_STEPS, STALL, Options
 from harness.model.program import check_program, label_of
-from harness.model.result import Failure
+from harness.model.result import ANY_CPYTHON, FREE_THREADED_SO_FAR, Failure
 from harness.model.token import Token
 from harness.oracles import ORACLES, explaining_lost_update
 from harness.stdlib.holders import look_for_holders
@@ -273,10 +273,10 @@ class Session:
         return Finding(problem.kind, message, problem.place, problem.traceback, focus)
 
     def needs(self, run: Run) -> Needs | None:
-        """On which interpreters the schedule of an execution is possible; None where switches are not watched."""
+        """What this one schedule needs; None where switches are not watched."""
         if self.engine.settings.switching == "free-threaded":
             return None
-        return "free-threaded CPython" if run.unlocked else "any CPython"
+        return FREE_THREADED_SO_FAR if run.unlocked else ANY_CPYTHON
 
     def failure(self, finding: Finding, run: Run, number: int) -> Failure:
         """The public value for a finding of a run that was recorded in detail."""

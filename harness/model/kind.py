@@ -50,6 +50,7 @@ class Kind(IntEnum):
     CHANGE = 25  # one that may change it, or ends a transaction
     USE = 26  # code that is not known may do anything to the object
     STAMP = 27  # the program asks what time it is, and is told a nanosecond more than whoever asked before
+    BLOCK = 28  # finds a lock taken, and gives up the GIL until it has it; recorded where the GIL is kept
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,6 +117,7 @@ SEMANTICS: Final[Mapping[Kind, Semantics]] = {
     Kind.CHANGE: Semantics(tells=True, said="does"),
     Kind.USE: Semantics(),
     Kind.STAMP: Semantics(timed=True),
+    Kind.BLOCK: Semantics(looks=True),
 }
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 from harness.model.border import safe_repr
 from harness.model.errors import RaceFound
@@ -16,9 +16,16 @@ if TYPE_CHECKING:
     from harness.model.event import History
     from harness.model.finding import FailureKind, LostUpdate
 
-__all__ = ["Execution", "Exploration", "Failure", "Needs", "Stopped", "Verdict"]
+__all__ = [
+    "ANY_CPYTHON", "FREE_THREADED", "FREE_THREADED_SO_FAR", "Execution", "Exploration", "Failure", "Needs", "Stopped",
+    "Verdict",
+]  # fmt: skip
 
-Needs = Literal["any CPython", "free-threaded CPython"]
+Needs = Literal["any CPython", "free-threaded CPython", "free-threaded CPython, as far as was searched"]
+ANY_CPYTHON: Final = "any CPython"
+FREE_THREADED: Final = "free-threaded CPython"
+"""No schedule that is possible with the GIL fails in this way: all were executed."""
+FREE_THREADED_SO_FAR: Final = "free-threaded CPython, as far as was searched"
 Verdict = Literal["failed", "proved", "not found"]
 Stopped = Literal["", "time limit", "interrupt"]
 
@@ -34,7 +41,9 @@ class Failure:
         token: The schedule as a short string, for :func:`harness.replay`.
         schedule_number: Which execution showed it first, counted from 1.
         preemptions: How often its schedule takes the turn from an actor that could have gone on.
-        needs: The interpreters on which it is possible; None until it has been decided.
+        needs: On which interpreters it is possible: ``"any CPython"``; ``"free-threaded CPython"``, if the same failure
+            was searched for in vain among all schedules that are possible with the GIL; or, if a limit ended that
+            search, ``"free-threaded CPython, as far as was searched"``. None until it has been decided.
         stall: Seconds for which a thread that could go on must have no turn; 0 if no such wait is needed.
         history: The events of the (shrunk) execution, recorded in detail.
         focus: Those on which it turns.

@@ -13,8 +13,9 @@
                                     version of this format
 
 Written down is only where the schedule leaves the default order, and only those options that this execution depends on
-and that are not the default; the rest follows from the source. Actors are numbered in the order of creation and
-decisions per actor, so the string is the same on every machine and Python version.
+and that are not the default; the rest follows from the source. "g=0" says that a search among all schedules that are
+possible with the GIL found no such failure, which no single execution could tell. Actors are numbered in the order of
+creation and decisions per actor, so the string is the same on every machine and Python version.
 
 Why two checksums: if the first one fits, nothing has changed, and an execution that differs is nondeterministic. If
 only the second one fits, something was edited that this execution never comes to, and the token still holds.
@@ -53,6 +54,8 @@ class Token:
         source: Checksum of all source in scope, six hexadecimal digits.
         functions: Checksum of the functions that the execution went through, six hexadecimal digits.
         instrument, detect, max_steps: As :func:`harness.explore` has them, as far as the execution depends on them.
+        needs_no_gil: When the token was made, no schedule that is possible with the GIL failed in this way: all were
+            executed.
 
     Example:
         >>> token = Token(((0, 4, 1),), "jobs:program", "012345", "6789ab", detect=("lost-update",))
@@ -69,9 +72,10 @@ class Token:
     instrument: tuple[str, ...] = ()
     detect: tuple[str, ...] = ()
     max_steps: int = MAX_STEPS
+    needs_no_gil: bool = False
 
     def __str__(self) -> str:
-        options = _write_options(self.instrument, self.detect, self.max_steps)
+        options = _write_options(self.instrument, self.detect, self.max_steps, self.needs_no_gil)
         data = bytes.fromhex(self.source + self.functions) + bytes(_varints([len(options)])) + options
         data += bytes(_varints(_flatten(self.schedule)))
         text = VERSION + base64.urlsafe_b64encode(data + bytes([_crc(data)])).decode().rstrip("=")
@@ -87,9 +91,9 @@ class Token:
         label, text = cls.split(token)
         data = _data_of(token, text)
         size, start = _first_number(token, data, 6)
-        instrument, detect, max_steps = _read_options(token, data[start : start + size])
+        options = _read_options(token, data[start : start + size])
         schedule = tuple(_deviations(_numbers(data[start + size :])))
-        found = cls(schedule, label, data[:3].hex(), data[3:6].hex(), instrument, detect, max_steps)
+        found = cls(schedule, label, data[:3].hex(), data[3:6].hex(), *options)
         if cls.split(str(found))[1] != text:
             raise TokenError(f"token {token!r} is damaged: no schedule is written so. Copy it again, in full")
         return found
@@ -127,18 +131,20 @@ def _data_of(token: str, text: str) -> bytes:
     return data[:-1]
 
 
-def _write_options(instrument: Sequence[str], detect: Sequence[str], max_steps: int) -> bytes:
+def _write_options(instrument: Sequence[str], detect: Sequence[str], max_steps: int, needs_no_gil: bool) -> bytes:
     parts = [f"{key}={','.join(names)}" for key, names in (("i", instrument), ("d", detect)) if names]
     if max_steps != MAX_STEPS:
         parts.append(f"m={max_steps}")
+    if needs_no_gil:
+        parts.append("g=0")
     return ";".join(parts).encode()
 
 
-def _read_options(token: str, text: bytes) -> tuple[tuple[str, ...], tuple[str, ...], int]:
+def _read_options(token: str, text: bytes) -> tuple[tuple[str, ...], tuple[str, ...], int, bool]:
     try:
         found = dict(part.split("=", 1) for part in text.decode().split(";")) if text else {}
         names = [tuple(found[key].split(",")) if key in found else () for key in "id"]
-        return names[0], names[1], int(found.get("m", MAX_STEPS))
+        return names[0], names[1], int(found.get("m", MAX_STEPS)), "g" in found
     except ValueError:
         raise TokenError(f"token {token!r} is damaged: its options cannot be read. Copy it again, in full") from None
 

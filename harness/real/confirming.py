@@ -132,7 +132,7 @@ def _why_not(finding: Finding | None, needs: str | None, seconds: float, timeout
     oracle = ORACLES.get(finding.kind)
     if oracle is not None and oracle.unconfirmable:
         return oracle.unconfirmable
-    if needs == "free-threaded CPython" and getattr(sys, "_is_gil_enabled", lambda: True)():
+    if needs != "any CPython" and getattr(sys, "_is_gil_enabled", lambda: True)():
         return "it needs free-threaded CPython: with the GIL, no thread is switched at one of these places"
     if seconds > timeout:
         return f"it lets {seconds:,.0f} s pass, and a re-enactment really waits, but at most {timeout:g} s"

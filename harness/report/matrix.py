@@ -86,7 +86,7 @@ def _confirmed(result: ExplorationRecord) -> str:
 def _kind_of_verdict(result: ExplorationRecord) -> str:
     if result.verdict == "proved":
         return f"proved ({result.classes or result.schedules:,})"
-    if not result.ok and all(each.needs == "free-threaded CPython" for each in result.distinct_failures):
+    if not result.ok and all((each.needs or "").startswith("free-threaded") for each in result.distinct_failures):
         return "failed, without GIL"
     if result.ok and result.preemptions is not None:
         return f"none, preemptions ≤ {result.preemptions}"

@@ -44,9 +44,13 @@ class RaceFinder:
     """Finds the races of one execution after the other, and looks only at what is new in each.
 
     In a depth-first search an execution begins as the one before did; what was found there is not looked for again.
+
+    Args:
+        tells_waiting: Who waits for a lock is an event (``BLOCK``), so whether one waits is a matter of order.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, tells_waiting: bool = False) -> None:
+        self._tells_waiting = tells_waiting
         self._forget(0)
 
     def _forget(self, actors: int) -> None:
@@ -238,6 +242,8 @@ class RaceFinder:
             return False
         if looked >= 0 and operations[looked][0] == Kind.CLOCK:
             return False
+        if kind == Kind.ACQUIRE and self._tells_waiting and (looked < 0 or operations[looked][0] != Kind.BLOCK):
+            return False  # it did not wait, and could have come while the lock was held
         if first == Kind.NOTIFY:  # of several notifications, the first since the wait began is the one
             return not any(each[0] == first and each[1] == serial for each in operations[looked + 1 : earlier])
         return True

@@ -77,6 +77,7 @@ class ExhaustiveStrategy:
         self._floor = subtree.floor if subtree is not None else 0  # the nodes before it are explored elsewhere
         self._forwarded: dict[object, Reversal] = {}
         self._depth = 0
+        self._tells_waiting = False  # that a thread waits for a lock is an event
         self._races = RaceFinder()
         self._signature = ClassSignature()
         self._executed: ExecutedClass | None = None
@@ -97,6 +98,9 @@ class ExhaustiveStrategy:
     def watch(self, engine: Engine) -> None:
         """Look at this engine for what an execution is doing."""
         self._engine = engine
+        if engine.settings.switching == "gil":
+            self._tells_waiting = True
+            self._races = RaceFinder(tells_waiting=True)
 
     def coverage(self) -> Coverage:
         """Return how much of the program has been executed."""
@@ -228,7 +232,7 @@ class ExhaustiveStrategy:
 
     def _begin_anew(self) -> None:
         """Forget what has been explored: operations turned out to be dependent that had been taken for independent."""
-        self._stack, self._races, self._branched, self._follower = [], RaceFinder(), 0, None
+        self._stack, self._races, self._branched, self._follower = [], RaceFinder(self._tells_waiting), 0, None
         self._started, self.classes, self._executed = False, 0, None
 
     def _schedule_reversal(self, sequence: WakeupSequence, depth: int) -> None:
