@@ -43,6 +43,7 @@ format: $(READY) ## put the code into its format
 
 docs: $(READY) ## make the documents anew from the project, and build the site in build/site
 	$(BIN)/cog -r -I scripts README.md docs/stores.md
+	$(BIN)/python -m scripts.screenshots
 	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --quiet
 
 changelog: $(READY) ## collect the fragments in changes/ into CHANGELOG.md: make changelog VERSION=x.y.z

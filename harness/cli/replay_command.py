@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import linecache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -12,9 +12,12 @@ from harness.cli import FINDING
 from harness.cli.options import detect_option, instrument_option, limited
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from rich.console import Console
 
     from harness.model.record import FailureRecord
+    from harness.model.result import Execution
     from harness.model.timeline import Row
 
 __all__ = ["command"]
@@ -26,8 +29,16 @@ __all__ = ["command"]
 @instrument_option
 @click.option("--step", is_flag=True, help="Walk through it: one step for each press of Enter, q to stop.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["cast", "html", "markdown", "mermaid", "perfetto", "svg"]),
+    help="Print the failure as an asciinema recording, a page, Markdown, a diagram, or a trace for Perfetto.",
+)
 @limited(30.0)
-def command(token: str, detect: tuple[str, ...], instrument: tuple[str, ...], step: bool, as_json: bool) -> int:
+def command(
+    token: str, detect: tuple[str, ...], instrument: tuple[str, ...], step: bool, as_json: bool, form: str | None
+) -> int:
     """Make the execution of TOKEN again and show its timeline, with source lines, values and the job after each step.
 
     What the program prints goes to standard error. Exit code 1: it fails, as it did when the token was made. 0: it
@@ -37,6 +48,8 @@ def command(token: str, detect: tuple[str, ...], instrument: tuple[str, ...], st
     Examples:
       race replay progress-jumps-backward@unlocked:2rpjH5pGlAAACAhU
       race replay TOKEN --step
+      race replay TOKEN --format mermaid
+      race replay TOKEN --format html > failure.html
     """
     from harness.catalog import program_of_token
     from harness.cli.output import make_console, programs_to_stderr
@@ -48,6 +61,9 @@ def command(token: str, detect: tuple[str, ...], instrument: tuple[str, ...], st
     with programs_to_stderr():
         execution = replay(program, token, instrument=instrument, detect=detect)
     failure = record_failure(execution.failure) if execution.failure is not None else None
+    if form is not None and failure is not None:
+        click.echo(_formatted(form, program, execution, failure, token))
+        return FINDING
     if as_json:
         found = failure.to_json() if failure is not None else {"kind": None}
         click.echo(json.dumps(found, indent=2, ensure_ascii=False))
@@ -62,6 +78,18 @@ def command(token: str, detect: tuple[str, ...], instrument: tuple[str, ...], st
         console.print(render(failure), crop=False)
         _print_sources(console, failure)
     return FINDING
+
+
+def _formatted(form: str, program: Callable[[], Any], execution: Execution, failure: FailureRecord, token: str) -> str:
+    from harness.cli.output import programs_to_stderr
+    from harness.cli.single import single_failure
+    from harness.report.formats import FORMATS
+    from harness.report.html.page import page
+
+    if form != "html":
+        return FORMATS[form](failure)
+    with programs_to_stderr():
+        return page(single_failure(program, execution, token), title=failure.heading.capitalize())
 
 
 def _print_sources(console: Console, failure: FailureRecord) -> None:

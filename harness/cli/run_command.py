@@ -18,6 +18,7 @@ from harness.model.result import Exploration
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from harness.exploration.showing import Other
     from harness.gate.judge import Required
     from harness.model.result import Failure
     from harness.report.matrix import Cell
@@ -67,7 +68,8 @@ def command(
 
     SCENARIO is a name from 'race list', or a scenario or a program of your own, as module:name, path.py:name, or the
     way pytest names a test (path.py::test_name). A scenario is run against the stores that it expects something of;
-    with --store, against those. The results go to results/latest/ of the project as JSON and Markdown. A tick beside a
+    with --store, against those. The results go to results/latest/ of the project as JSON, Markdown and report.html, a
+    page to walk through the failures. A tick beside a
     verdict: its failures happened on real threads and the stock event loop too. What programs print and log is shown by
     'race replay' only. Exit code 1: something failed that was not expected to, or held that was.
 
@@ -92,6 +94,8 @@ def command(
     from harness.cli.progress import progress_bar
     from harness.exploration.deadline import Deadline
     from harness.exploration.loop import explore
+    from harness.exploration.showing import record_for_page
+    from harness.report.html.saving import write_page
     from harness.report.matrix import Cell, Matrix
     from harness.report.matrix_cases import cases_of
     from harness.report.results import check_writable, latest, matrix_json, write_json, write_results
@@ -115,7 +119,7 @@ def command(
     found = [find(name) for name in names] if names else list(scenarios.all_scenarios())
     if store_names and not any(isinstance(each, Scenario) for each in found):
         raise click.UsageError("--store is for scenarios: a program of your own makes its state itself")
-    pairs = _pairs(found, names, lambda scenario: stores_for(scenario, store_names, everything))
+    pairs = _pairs(found, names, lambda scenario: stores_for(scenario, store_names, everything), store_names)
     console = make_console()
     cells: list[Cell] = []
     stopped: BaseException | None = None
@@ -133,10 +137,12 @@ def command(
                     watch.latest = result
                     if confirms:
                         result = _confirm(pair.program, result, share)
+                    record = record_for_page(pair.program, result, pair.other, pair.plays)
                 except (KeyboardInterrupt, HarnessError) as exc:
                     stopped, result = exc, watch.latest
+                    record = record_exploration(result)
             if stopped is None or result.schedules:
-                cells.append(Cell(pair.scenario, pair.store, pair.expected, record_exploration(result), pair.base))
+                cells.append(Cell(pair.scenario, pair.store, pair.expected, record, pair.base))
             if stopped is not None:
                 break
     if stopped is not None and not cells:
@@ -147,7 +153,7 @@ def command(
     costs = () if stopped else _costs([each for each in stores if store_names or each not in MUTANTS.values()])
     matrix = Matrix(tuple(cells), costs, options["schedules"], options["seed"], strategy, options["switching"])
     print_matrix(console, matrix, one_a_scenario=not names and not store_names)
-    written = write_results(matrix, folder)
+    written = [*write_results(matrix, folder), write_page(matrix, folder)]
     if json_file is not None:
         write_json(matrix_json(matrix), json_file)
         written.append(json_file)
@@ -166,13 +172,20 @@ def command(
 
 @dataclass(frozen=True, slots=True)
 class _Pair:
-    """What is to be run, and what is expected of it. A program of the user's own has no store, and is to be safe."""
+    """What is to be run, and what is expected of it. A program of the user's own has no store, and is to be safe.
+
+    Attributes:
+        other: A store that the scenario is to be safe with.
+        plays: Every way that it can go is recorded, for the page.
+    """
 
     scenario: str
     store: str
     expected: str | None
     program: Callable[[], Any]
     base: str = ""
+    other: Other | None = None
+    plays: bool = True
 
     @property
     def title(self) -> str:
@@ -196,18 +209,29 @@ class _Watch:
         self._show(self._title, self._number * schedules + done, self._pairs * schedules)
 
 
-def _pairs(found: Sequence[Any], names: Sequence[str], stores_of: Callable[[Any], Sequence[type[Any]]]) -> list[_Pair]:
+def _pairs(
+    found: Sequence[Any],
+    names: Sequence[str],
+    stores_of: Callable[[Any], Sequence[type[Any]]],
+    chosen: Sequence[str],
+) -> list[_Pair]:
     """Everything to be run."""
+    from harness.catalog import other_store
     from harness.scenario import Scenario
     from harness.stores import name_of
 
     pairs: list[_Pair] = []
     for index, each in enumerate(found):
         if isinstance(each, Scenario):
+            other = other_store(each)
+            shown = {"unlocked", other.store if other is not None else ""}
             for store in stores_of(each):
                 name = name_of(store)
                 bases = [base for base in map(name_of, store.__mro__[1:-1]) if each.expect.get(base) == "fails"]
-                pairs.append(_Pair(each.name, name, each.expect.get(name), each.program(store), "".join(bases[:1])))
+                beside = other if other is not None and other.store != name else None
+                plays = name in shown or bool(chosen)
+                expected, program = each.expect.get(name), each.program(store)
+                pairs.append(_Pair(each.name, name, expected, program, "".join(bases[:1]), beside, plays))
         else:
             pairs.append(_Pair(names[index], "-", "safe", each))
     return pairs

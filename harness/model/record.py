@@ -13,21 +13,25 @@ from typing import TYPE_CHECKING, Any, Final
 
 from harness.model.errors import UsageError
 from harness.model.finding import ASSERTION, DEADLOCK, EXCEPTION, LIVELOCK, FailureKind
+from harness.model.game import Game
 from harness.model.options import Options
 from harness.model.scope import Scope
 from harness.model.timeline import Row, Timeline
+from harness.model.walkthrough import Walkthrough
 
 if TYPE_CHECKING:
     from harness.model.result import Needs, Stopped, Verdict
 
-__all__ = ["FORMAT", "ExplorationRecord", "FailureRecord", "check_format"]
+__all__ = ["FORMAT", "Beside", "ExplorationRecord", "FailureRecord", "check_format"]
 
-FORMAT: Final = 2
-"""Version 2 has the options, the heading of a failure, its traceback, and lanes by number."""
+FORMAT: Final = 3
+"""Version 2 has the options, the heading of a failure, its traceback, and lanes by number; version 3 walkthroughs, the
+same schedule against another store, and games."""
 
 _OPTIONS: Final = tuple(each.name for each in dataclasses.fields(Options))
 _KINDS: Final = {str(kind): kind for kind in (ASSERTION, EXCEPTION, DEADLOCK, LIVELOCK)}
 _NO_TIMELINE: Final = Timeline((), "", (), 0)
+_NO_WALK: Final = Walkthrough()
 
 
 def check_format(value: Any) -> None:
@@ -42,12 +46,32 @@ def check_format(value: Any) -> None:
 
 
 @dataclass(frozen=True, slots=True)
+class Beside:
+    """The schedule of a failure, followed by the same scenario with another store.
+
+    Attributes:
+        store: Its name.
+        walk: What happened there; its ending is ``""`` if all went well.
+    """
+
+    store: str
+    walk: Walkthrough
+
+    def to_json(self) -> dict[str, Any]:
+        """The comparison as plain values."""
+        return {"store": self.store, "walk": self.walk.to_json()}
+
+
+@dataclass(frozen=True, slots=True)
 class FailureRecord:
     """A failure, ready to be drawn.
 
     Attributes:
         heading, what: The first line of the report: ``"LOST UPDATE"`` and what was lost.
+        why: One sentence that says what was lost, and why; or what else it came to.
         timeline: The steps on which it turns.
+        walk: All its steps, to be walked through.
+        beside: The same schedule against a store that stands it; None where that was not tried.
 
     The others are those of :class:`~harness.model.result.Failure`.
     """
@@ -64,7 +88,10 @@ class FailureRecord:
     heading: str = ""
     what: str = ""
     traceback: str = ""
+    why: str = ""
     timeline: Timeline = _NO_TIMELINE
+    walk: Walkthrough = _NO_WALK
+    beside: Beside | None = None
 
     def to_json(self) -> dict[str, Any]:
         """The record as plain values."""
@@ -72,6 +99,8 @@ class FailureRecord:
         plain["kind"] = str(self.kind)
         plain["timeline"]["lanes"] = list(self.timeline.lanes)
         plain["timeline"]["rows"] = list(plain["timeline"]["rows"])
+        plain["walk"] = self.walk.to_json()
+        plain["beside"] = self.beside.to_json() if self.beside is not None else None
         return plain
 
     @classmethod
@@ -87,6 +116,8 @@ class FailureRecord:
         if not all(0 <= row.lane < len(lanes) for row in timeline.rows):
             raise ValueError("a step is of a lane that there is not")
         kind = _KINDS.get(value["kind"]) or FailureKind(value["kind"])
+        walk = Walkthrough.from_json(value["walk"]) if "walk" in value else _NO_WALK
+        beside = value.get("beside")
         return cls(
             **{
                 "heading": kind.heading,
@@ -94,6 +125,8 @@ class FailureRecord:
                 **{name: each for name, each in value.items() if name in cls.__slots__},
                 "kind": kind,
                 "timeline": timeline,
+                "walk": walk,
+                "beside": Beside(beside["store"], Walkthrough.from_json(beside["walk"])) if beside else None,
             }
         )
 
@@ -105,6 +138,7 @@ class ExplorationRecord:
     Attributes:
         more: What more time would buy, or ``""``.
         withdrawn: Why a proof was withdrawn, or ``""``.
+        game: Every way that it can go, where that is little enough to be shown; else None.
     """
 
     verdict: Verdict
@@ -122,6 +156,7 @@ class ExplorationRecord:
     withdrawn: str = ""
     scope: Scope = field(default_factory=Scope)
     distinct_failures: tuple[FailureRecord, ...] = ()
+    game: Game | None = None
 
     @property
     def ok(self) -> bool:
@@ -146,6 +181,7 @@ class ExplorationRecord:
             "withdrawn": self.withdrawn,
             "scope": {name: list(each) for name, each in dataclasses.asdict(self.scope).items()},
             "failures": [failure.to_json() for failure in self.distinct_failures],
+            "game": self.game.to_json() if self.game is not None else None,
         }
 
     @classmethod
@@ -170,6 +206,7 @@ class ExplorationRecord:
             withdrawn=value.get("withdrawn", ""),
             scope=Scope(**{name: tuple(each) for name, each in value.get("scope", {}).items()}),
             distinct_failures=tuple(map(FailureRecord.from_json, value["failures"])),
+            game=Game.from_json(value["game"]) if value.get("game") else None,
         )
 
 

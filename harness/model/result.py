@@ -50,7 +50,7 @@ class Failure:
         traceback: The program's own traceback, or ``""``.
         confirmed: Whether it happened on real threads too, see :func:`harness.confirm`; None if that was not tried.
 
-    ``str`` of it is the report with its timeline, ``repr`` one short line.
+    ``str`` of it is the report with its timeline, ``repr`` one short line; a notebook shows the page.
     """
 
     kind: FailureKind
@@ -71,6 +71,11 @@ class Failure:
         from harness.report.timeline import render_text  # the report stands below results; only printing needs it
 
         return render_text(self)
+
+    def _repr_html_(self) -> str:
+        from harness.report.html.notebook import notebook_html
+
+        return notebook_html(Exploration(schedules=1, failures=1, distinct_failures=(self,)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,6 +214,11 @@ class Exploration:
             f"\nthe search came to its end, and its proof does not hold: {self.withdrawn}. This is a fault of the "
             f"harness, not of the program. Please report it with the program and both tokens."
         )
+
+    def _repr_html_(self) -> str:
+        from harness.report.html.notebook import notebook_html
+
+        return notebook_html(self)
 
     def raise_if_failed(self) -> None:
         """Raise :class:`harness.model.errors.RaceFound` with the whole report if a failure was found.

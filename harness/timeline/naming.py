@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
     from harness.model.site import Site
 
-__all__ = ["location_name"]
+__all__ = ["lane_title", "location_name"]
 
 
 def location_name(site: Site | None, serial: int, key: Any, labels: Mapping[int, str] | None = None) -> str:
@@ -42,3 +42,12 @@ def location_name(site: Site | None, serial: int, key: Any, labels: Mapping[int,
 def _is_attribute(site: Site, key: str) -> bool:
     text = site.text
     return text.endswith("." + key) or text == key or text.startswith(("setattr(", "getattr(", "hasattr(", "delattr("))
+
+
+def lane_title(name: str) -> str:
+    """Return the name of a lane as the head of a column.
+
+    >>> lane_title("main task")
+    'Main task'
+    """
+    return name[:1].upper() + name[1:]

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from harness.model.record import ExplorationRecord, FailureRecord
+from harness.timeline.explaining import explain, overwritten_with
 from harness.timeline.timeline import make_timeline
+from harness.timeline.walkthrough import make_walkthrough
 
 if TYPE_CHECKING:
-    from harness.model.event import History
-    from harness.model.finding import LostUpdate
     from harness.model.result import Exploration, Failure
 
 __all__ = ["record_exploration", "record_failure"]
@@ -52,7 +52,9 @@ def record_failure(failure: Failure) -> FailureRecord:
         heading=heading,
         what=what,
         traceback=failure.traceback,
+        why=explain(failure),
         timeline=make_timeline(failure.history, failure.focus),
+        walk=make_walkthrough(failure.history, failure.focus, failure.message.partition("\n")[0]),
     )
 
 
@@ -60,7 +62,7 @@ def _heading(failure: Failure) -> tuple[str, str]:
     """``("LOST UPDATE", "job.progress: main task's 20 was overwritten with 10")``."""
     update, history = failure.lost_update, failure.history
     if update is not None and history is not None:
-        lost, stale = history.values.get(update.lost_event), _overwritten_with(history, update)
+        lost, stale = history.values.get(update.lost_event), overwritten_with(history, update)
         if lost is not None and update.came_too_late:
             what = f"{update.writer}'s {lost} went to what {update.reader} had replaced by a copy"
             return "LOST UPDATE", f"{update.location}: {what}"
@@ -68,13 +70,3 @@ def _heading(failure: Failure) -> tuple[str, str]:
             return "LOST UPDATE", f"{update.location}: {update.writer}'s {lost} was overwritten with {stale}"
         return "LOST UPDATE", str(update)
     return failure.kind.heading, failure.message.partition("\n")[0]
-
-
-def _overwritten_with(history: History, update: LostUpdate) -> str | None:
-    """What stands in the place of a lost update: the value written there, or its part in the object written there."""
-    _, _, serial, key, _ = history.events[update.lost_event]
-    replacement = history.replaced.get(update.stale_event)
-    for part in replacement.parts if replacement is not None else ():
-        if (part.object, part.key) == (serial, key):
-            return part.value
-    return history.values.get(update.stale_event)

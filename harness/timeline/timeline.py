@@ -9,23 +9,25 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import replace
-from typing import Any, Final
+from typing import TYPE_CHECKING, Final
 
 from harness.model.event import SIZE, WHOLE, Event, History
 from harness.model.finding import Focus
 from harness.model.kind import ACCESSES, WRITES
-from harness.model.site import Site
 from harness.model.timeline import Row, Timeline
-from harness.timeline.naming import location_name
+from harness.timeline.known_state import KnownState, Location
+from harness.timeline.naming import lane_title, location_name
+from harness.timeline.raising import raised_by
 from harness.timeline.selection import Selection, select
 from harness.timeline.wording import ROOM, Wording, cut, shorten
+
+if TYPE_CHECKING:
+    from harness.model.site import Site
 
 __all__ = ["make_timeline"]
 
 _MOST_LANES: Final = 5
-_NEAR: Final = 50  # lines between an access and the statement that raises, at most
 _NO_FOCUS: Final = Focus()
-_Location = tuple[int, Any]
 
 
 def make_timeline(history: History | None, focus: Focus = _NO_FOCUS) -> Timeline:
@@ -41,7 +43,7 @@ def make_timeline(history: History | None, focus: Focus = _NO_FOCUS) -> Timeline
     return _Drawing(history, selection, _state_locations(history, selection.events, focus), focus).timeline()
 
 
-def _state_locations(history: History, shown: list[int], focus: Focus) -> list[_Location]:
+def _state_locations(history: History, shown: list[int], focus: Focus) -> list[Location]:
     """The locations that the state column shows: the one that lost an update, or two of the object written last."""
     accesses = [index for index in shown if history.events[index][1] in ACCESSES]
     if not accesses:
@@ -51,7 +53,7 @@ def _state_locations(history: History, shown: list[int], focus: Focus) -> list[_
     ]
     written = [index for index in named if history.events[index][1] in WRITES]
     serial = history.events[focus.lost if focus.lost is not None else (written or named or accesses)[-1]][2]
-    found: dict[_Location, None] = {}
+    found: dict[Location, None] = {}
     for index in focus.events if focus.lost is not None else accesses:
         _, _, number, key, _ = history.events[index]
         if number == serial and key is not WHOLE and key is not SIZE:
@@ -60,25 +62,26 @@ def _state_locations(history: History, shown: list[int], focus: Focus) -> list[_
 
 
 class _Drawing:
-    def __init__(self, history: History, selection: Selection, state: list[_Location], focus: Focus) -> None:
+    def __init__(self, history: History, selection: Selection, state: list[Location], focus: Focus) -> None:
         self._history, self._selection, self._state, self._focus = history, selection, state, focus
         self._shown = selection.events
-        self._known: dict[_Location, str | None] = {}  # the text of each value; None: there is no such thing
         self._wording = Wording(history, lambda event: self._short_name((event.object, event.key), event))
+        self._known = KnownState(history, self._wording)
         self._rows: list[Row] = []  # each with its lane in the history
 
     def timeline(self) -> Timeline:
         history, shown = self._history, set(self._shown)
         for index, event in enumerate(map(Event._make, history.events)):
             if event.kind in ACCESSES:
-                self._learn(index, event)
+                self._known.learn(index, event)
             if index in shown:
                 self._add_event(index, event)
         for event in map(Event._make, history.waiting):
             if event.site is not None:
                 self._add(event.lane, self._wording.waiting(event), event.site)
-        if self._focus.place:
-            self._add_raising(*self._focus.place.rsplit(":", 1))
+        raised = raised_by(history, self._focus)
+        if raised is not None:
+            self._add(raised[0], shorten(f"raises {self._focus.raises}", 2 * ROOM), raised[1])
         lanes, rows = self._columns()
         return Timeline(lanes, self._state_title(), tuple(rows), len(history) - len(self._shown))
 
@@ -90,7 +93,7 @@ class _Drawing:
         order = sorted(counts, key=lambda lane: (not history.lanes[lane].is_task, lane))
         names = {lane: history.lanes[lane].name for lane in order}
         if len(order) <= _MOST_LANES:
-            return tuple(_title(names[lane]) for lane in order), [
+            return tuple(lane_title(names[lane]) for lane in order), [
                 replace(row, lane=order.index(row.lane)) for row in self._rows
             ]
         kept = sorted(counts, key=lambda lane: (lane not in decisive, -counts[lane], lane))[: _MOST_LANES - 1]
@@ -101,7 +104,7 @@ class _Drawing:
             else replace(row, lane=len(own), text=f"{names[row.lane]}: {row.text}")
             for row in self._rows
         ]
-        return (*(_title(names[lane]) for lane in own), f"{len(order) - len(own)} others"), rows
+        return (*(lane_title(names[lane]) for lane in own), f"{len(order) - len(own)} others"), rows
 
     def _add(
         self, lane: int, text: str, site: Site | None, mark: str = "", lost: bool = False, access: str = ""
@@ -115,7 +118,7 @@ class _Drawing:
                 file=site.file if site is not None else "",
                 source=site.text if site is not None else "",
                 mark=mark,
-                state=", ".join(self._said(place) for place in self._state if place in self._known),
+                state=", ".join(self._said(place) for place in self._state if place in self._known.values),
                 lost=lost,
                 access=access,
             )
@@ -134,39 +137,11 @@ class _Drawing:
         access = "" if event.kind not in ACCESSES else "write" if event.kind in WRITES else "read"
         self._add(event.lane, self._wording.text(index, event), event.site, mark, lost, access)
 
-    def _add_raising(self, file: str, line: str) -> None:
-        """The lane that raised is the one whose last step stands at that line, or else nearest before it."""
-        number = int(line)
-        for event in map(Event._make, reversed(self._history.events)):
-            site = event.site
-            if site is not None and site.file == file and 0 <= number - site.line < _NEAR:
-                raised = Site(file, number, 0, number, 0, site.function, "raise", "", "")
-                self._add(event.lane, shorten(f"raises {self._focus.raises}", 2 * ROOM), raised)
-                return
-
-    def _learn(self, index: int, event: Event) -> None:
-        """What is known of the state after an access."""
-        place = event.object, event.key
-        op = event.site.op if event.site is not None else ""
-        value = self._wording.value(index)
-        if op in ("delete", "pop", "discard", "remove", "popitem"):
-            self._known[place] = None
-        elif op == "clear":
-            self._known.update((each, None) for each in list(self._known) if each[0] == event.object)
-        elif op == "in":
-            if value == "False":
-                self._known[place] = None
-        elif value is not None and event.site is not None:
-            self._known[place] = value
-        if index in self._history.replaced:
-            parts = self._history.replaced[index].parts
-            self._known.update(((part.object, part.key), self._wording.plain(part.value)) for part in parts)
-
-    def _said(self, place: _Location) -> str:
-        name, value = self._short_name(place), self._known[place]
+    def _said(self, place: Location) -> str:
+        name, value = self._short_name(place), self._known.values[place]
         return f"no {name}" if value is None else name if value == repr(place[1]) else f"{name}={cut(value)}"
 
-    def _short_name(self, place: _Location, event: Event | None = None) -> str:
+    def _short_name(self, place: Location, event: Event | None = None) -> str:
         serial, key = place
         if isinstance(key, str) and event is None:
             return key
@@ -190,7 +165,3 @@ class _Drawing:
             return f"{label.lower()} after"
         based = [site for site in sites if site is not None and site.base]  # a dict, a list: by its name
         return f"{location_name(based[0], serial, WHOLE, self._history.labels) if based else label} after"
-
-
-def _title(name: str) -> str:
-    return name[:1].upper() + name[1:]

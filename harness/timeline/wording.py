@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from harness.model.event import Event, History
 
-__all__ = ["ROOM", "Wording", "cut", "shorten", "without_addresses"]
+__all__ = ["ROOM", "Wording", "cut", "lock_name", "shorten", "without_addresses"]
 
 _PLAIN: Final = frozenset({"", "read", "write", "len", "get", "list", "tuple", "set", "dict", "sorted", "sum", "repr"})
 """What a source does that is said as "read" or "write" only; the name of any other operation is the verb."""
@@ -72,7 +72,7 @@ class Wording:
         if site is None or not site.text:
             return f"{said} {label} #{event.object}"
         if event.kind in _LOCKING and site.op == "sync" and label in _LOCKS:
-            return f"{said} {_lock_name(site.text)}"
+            return f"{said} {lock_name(site.text)}"
         answer = {Kind.SEEN: " is so already", Kind.WAKE: " goes on"}.get(Kind(event.kind), "")
         return shorten(site.text, ROOM) + (answer if site.op == "sync" else "")
 
@@ -80,7 +80,7 @@ class Wording:
         """An operation that its lane never completes."""
         site = event.site
         assert site is not None
-        name = _lock_name(site.text)
+        name = lock_name(site.text)
         if event.kind in _LOCKING and self._history.labels.get(event.object) in _LOCKS and name and "(" not in name:
             return f"waits for {name}"
         return f"waits in {shorten(site.text, ROOM)}" if site.text else "waits"
@@ -99,8 +99,8 @@ class Wording:
         return location_name(event.site, event.object, WHOLE, self._history.labels)
 
 
-def _lock_name(text: str) -> str:
-    """The lock in ``lock.acquire()``, or in a ``with`` statement."""
+def lock_name(text: str) -> str:
+    """Return the lock in ``lock.acquire()``, or in a ``with`` statement."""
     return text.removeprefix("with ").partition(".acquire(")[0].removesuffix(".release()")
 
 

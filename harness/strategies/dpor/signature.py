@@ -62,6 +62,10 @@ class ClassSignature:
             self._append(actor_of[lane], (kind, serial, key))
         return self._sums[-1]
 
+    def after(self, count: int) -> int:
+        """Return the signature of the first ``count`` events of the execution that was signed last."""
+        return self._sums[count]
+
     def _append(self, actor: int, operation: Operation) -> None:
         kind, serial, _ = operation
         name = self._name_of(actor, kind, serial)
