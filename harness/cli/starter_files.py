@@ -128,19 +128,28 @@ def starter_files(root: Path, ci: str) -> list[StarterFile]:
         raise UsageError(f"cannot read {settings}: {exc}") from None
     except OSError as exc:
         raise UsageError(f"cannot read {settings}: {exc.strerror}") from None
-    test = root / "tests" / "test_races.py"
+    test = _free_place(root / "tests")
     section = _SETTINGS.format(program=json.dumps(f"tests/{test.name}:two_threads"))
     tool = table.get("tool")
     has_section = isinstance(tool, dict) and "race" in tool
     files = [
         StarterFile(settings, text if has_section else f"{text.rstrip()}\n{section}".lstrip(), has_section, section),
-        _new(test, _TEST),
+        StarterFile(test, _TEST, test.exists(), _TEST),
         _new(root / ".pre-commit-config.yaml", _PRE_COMMIT),
     ]
     if ci in _CI:
         name, template = _CI[ci]
         files.append(_new(root / name, template.format(install=_install(root, table))))
     return files
+
+
+def _free_place(folder: Path) -> Path:
+    """A file for the test that nothing else stands in: a project may have tests of races already."""
+    for name in ("test_races", "test_first_race", "test_race_harness"):
+        path = folder / f"{name}.py"
+        if not path.exists() or path.read_text(encoding="utf-8", errors="replace") == _TEST:
+            return path
+    raise UsageError(f"{folder} has test_races.py, test_first_race.py and test_race_harness.py: rename one of them")
 
 
 def _new(path: Path, text: str) -> StarterFile:

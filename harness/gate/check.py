@@ -97,7 +97,11 @@ def check_all(
 def _subjects(settings: GateSettings) -> Iterator[_Subject]:
     for kind, names in (("program", settings.programs), ("test", settings.tests)):
         for name in names:
-            yield _Subject(name, kind, "fails" if name in settings.fails else "safe", program_named(name))
+            try:
+                program = program_named(name)
+            except UsageError as error:
+                raise UsageError(f"[tool.race] {kind}s names {name}: {error}") from None
+            yield _Subject(name, kind, "fails" if name in settings.fails else "safe", program)
     for name in settings.scenarios:
         name, at, store = name.partition("@")
         found = find(name)

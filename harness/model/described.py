@@ -23,6 +23,10 @@ _TYPES: Final[dict[str, tuple[type, ...]]] = {
 }
 
 
+_LARGEST: Final = 2**53
+"""Up to here every reader of JSON takes a whole number for the same one (RFC 8259, section 6)."""
+
+
 def require_described(value: Any, schema: dict[str, Any], where: str) -> None:
     """Refuse a value that is not of the kind that its schema says.
 
@@ -56,7 +60,9 @@ def require_described(value: Any, schema: dict[str, Any], where: str) -> None:
 
 
 def _is(value: Any, name: str) -> bool:
-    return isinstance(value, _TYPES[name]) and (name == "boolean" or not isinstance(value, bool))
+    if not isinstance(value, _TYPES[name]) or (isinstance(value, bool) and name != "boolean"):
+        return False
+    return not isinstance(value, int) or abs(value) <= _LARGEST
 
 
 def _short(value: Any) -> str:

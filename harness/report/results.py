@@ -140,6 +140,8 @@ def read_matrix(path: Path) -> Matrix:
             UpdateCost(each["store"], each["locked_ns"], each["bare_ns"], each["spread_ns"])
             for each in value["update_costs"]
         )
+        if any(cost.bare <= 0 for cost in costs):
+            raise ValueError("an update takes no time")
         return Matrix(cells, costs, *(value[name] for name in ("schedules", "seed", "strategy", "switching")))
     except OSError as exc:
         raise UsageError(f"cannot read {path}: {exc.strerror}") from None

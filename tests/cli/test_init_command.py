@@ -92,6 +92,14 @@ def test_a_folder_without_a_project_becomes_one(tmp_path: Path, monkeypatch: pyt
     assert (tmp_path / "pyproject.toml").read_text().startswith("[tool.race]")
 
 
+def test_a_project_that_has_tests_of_races_gets_its_first_one_beside_them(project: Path) -> None:
+    (project / "tests").mkdir()
+    (project / "tests" / "test_races.py").write_text("MINE = 1\n")
+    assert main(["init"]) == 0
+    assert (project / "tests" / "test_races.py").read_text() == "MINE = 1\n"
+    assert shell(project, "race gate").returncode == 0
+
+
 def test_settings_that_cannot_be_read_stop_it_before_anything_is_written(
     project: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

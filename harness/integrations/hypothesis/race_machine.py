@@ -223,13 +223,13 @@ def run_race_machine(machine: type[RaceMachine], settings: hypothesis.settings |
     test = settings(hypothesis.given(plan=machine.plans())(explore_plan))
     try:
         test()
-    except RaceFound as error:
+    except RaceFound:
         # Only the smallest plan is worth the shortest schedule: to find that takes longer than to find any.
         result = explore(ConcurrentProgram(machine, failing[-1]), schedules=machine.schedules, **machine.options)
         if result.failure is None:
             raise
         code = as_code(machine, failing[-1], result.failure.token)
-        raise RaceFound(f"{result.failure}\n\nThis plan and schedule as code:\n\n{code}") from error
+        raise RaceFound(f"{result.failure}\n\nThis plan and schedule as code:\n\n{code}") from None
 
 
 def _test_case(machine: type[RaceMachine]) -> type[Any]:
