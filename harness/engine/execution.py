@@ -350,7 +350,9 @@ class Execution:
         if self.status.recording:  # a thread that a ``finally`` block starts while everything is unwound never runs
             actor.greenlet = target = self._pool.take()
             target.gr_context = contextvars.copy_context() if actor.id == 0 else None
-        actor.pending = (Kind.BEGIN, self.record.register(actor), None)
+        if thread is not None:  # which may have been asked whether it runs, before
+            self.record.same(actor, thread)
+        actor.pending = (Kind.BEGIN, self.record.number_of(actor), None)
 
     def add_timer(self, owner: object, ready: Callable[[], bool], fire: Callable[[], None], name: str) -> Actor:
         """Make an actor that lets time pass up to the next deadline of a loop."""

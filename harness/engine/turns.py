@@ -139,12 +139,14 @@ class Turns:
     def decide(self, actor: Actor) -> None:
         """Ask for the next actor and hand it the turn; returns when ``actor`` has the turn again."""
         gil = self._gil
-        held = gil is not None and gil.is_held_by(actor)
-        if gil is not None and actor.ready is not None and gil.comes_to(actor):
-            held = False
-            if gil.records_waiting:
-                self._record.add(actor, Kind.BLOCK, actor.pending[1])
-            gil.passed()
+        held = False
+        if gil is not None:
+            held = gil.is_held_by(actor)
+            if actor.ready is not None and gil.comes_to(actor):
+                held = False
+                if gil.records_waiting:
+                    self._record.add(actor, Kind.BLOCK, actor.pending[1])
+                gil.passed()
         run = self._run
         actor.left_behind, actor.passed_over = 0.0, 0  # it has just had the turn
         while True:

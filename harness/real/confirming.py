@@ -10,8 +10,8 @@ real primitive.
 
 Not real is: who has the turn. Threads hand it over at the steps of the script only, so a thread waits for its turn
 instead of for a lock, and the locks are then free as recorded. Sleeps and timers end when the script says so; as much
-time as there, at least, really passes only for a program that reads the clock, and so can tell. Random numbers are
-seeded.
+time as there, at least, really passes only for a program that reads the clock, and so can tell, and where a thread must
+stand still for long. Random numbers are seeded.
 
 What is confirmed was seen: the same kind of failure with the same message, addresses aside. Otherwise there is a
 reason.
@@ -28,6 +28,7 @@ from typing import TYPE_CHECKING, Any, Final
 from harness.exploration.discovery import open_session
 from harness.exploration.replaying import follow, options_of
 from harness.instrument import Instrumentation
+from harness.model.options import STALL
 from harness.model.token import Token
 from harness.oracles import ORACLES
 from harness.real.forked import in_child
@@ -109,6 +110,7 @@ def confirm(
     assert isinstance(execution, RecordingExecution)
     steps, threads = len(execution.script), len(execution.names)
     script = execution.script
+    execution.reads_clock = execution.reads_clock or run.stall > STALL  # then time matters to what it does
     seconds = script[-1].time - script[0].time if execution.reads_clock else 0.0
     reason = _why_not(finding, needs, seconds, timeout)
     if reason or finding is None:

@@ -87,10 +87,13 @@ def _wait_for(target: ReplayThread) -> None:
 
 def _is_alive(self: Any) -> bool:
     thread = _replayer.thread()
-    target = _thread_of(self)
-    if thread is None or target is None:
+    if thread is None:
         return _real_is_alive(self)
     _replayer.come(thread, Kind.TRY)
+    target = _thread_of(self)
+    if target is None:
+        with _replayer.silence(thread):  # it asks an Event
+            return _real_is_alive(self)
     if target.ended and target.number:
         with _replayer.silence(thread):
             _real_join(self)

@@ -189,10 +189,10 @@ def _join(self: Any, timeout: float | None = None) -> None:
 
 
 def _is_alive(self: Any) -> bool:
+    door.execution.switch_point(_TRY, _actor_of(self) or self)
     actor = _actor_of(self)
     if actor is None:
         return False  # not yet started
-    door.execution.switch_point(_TRY, actor)
     if actor.done:
         door.execution.reclassify_last(_SEEN)
     return not actor.done

@@ -400,6 +400,38 @@ def test_a_real_execution_that_passes_is_not_confirmed() -> None:
     assert "nothing failed" in answer.reason
 
 
+def test_a_look_at_a_thread_that_is_not_yet_started_is_followed() -> None:
+    def watches_what_is_started_later() -> None:
+        seen: list[bool] = []
+        worker = threading.Thread(target=unlocked, args=(1,))
+        watcher = threading.Thread(target=lambda: seen.append(worker.is_alive()))
+        watcher.start()
+        worker.start()
+        watcher.join()
+        worker.join()
+        assert seen == [True], seen
+
+    answer = harness.confirm(watches_what_is_started_later, failure_of(watches_what_is_started_later).token)
+    assert answer.confirmed, answer.reason
+
+
+def test_half_a_minute_is_not_said_to_have_passed_in_an_instant() -> None:
+    def gives_up_too_early() -> None:
+        box = Box()
+
+        def work() -> None:
+            box.value = 1
+
+        worker = threading.Thread(target=work)
+        worker.start()
+        worker.join(timeout=30)
+        assert box.value == 1, "not done in 30 s"
+
+    answer = harness.confirm(gives_up_too_early, failure_of(gives_up_too_early).token)
+    assert not answer.confirmed
+    assert answer.reason == "it lets 30 s pass, and a re-enactment really waits, but at most 10 s"
+
+
 def test_another_failure_is_not_the_one_that_was_recorded() -> None:
     def fails_in_two_ways() -> None:
         if elsewhere():

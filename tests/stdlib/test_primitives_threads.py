@@ -67,6 +67,23 @@ def test_a_thread_that_works_may_be_done_or_not_when_a_join_gives_up() -> None:
     assert outcomes(program, strategy="exhaustive") == {True, False}
 
 
+def test_a_thread_that_another_one_starts_may_not_run_yet_may_run_or_have_ended() -> None:
+    def program() -> bool:
+        seen: list[bool] = []
+        worker = threading.Thread(target=lambda: None)
+        watcher = threading.Thread(target=lambda: seen.append(worker.is_alive()))
+        watcher.start()
+        worker.start()
+        watcher.join()
+        worker.join()
+        return seen[0]
+
+    result = harness.explore(program, strategy="exhaustive")
+    assert result.verdict == "proved"
+    assert set(result.outcomes) == {True, False}
+    assert result.classes == 4  # the lambda of the worker has begun, or not
+
+
 def test_nobody_waits_for_daemon_threads() -> None:
     def program() -> str:
         lock = threading.Lock()
