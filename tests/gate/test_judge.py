@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
-from harness.bench.comparison import Block, compare
+from harness.bench.bootstrap import Interval
 from harness.gate.baseline import Entry
 from harness.gate.judge import judge
-from harness.gate.lock_cost import judge_cost
+from harness.gate.lock_cost import CostChange, judge_cost, measure_in_turns
 from harness.model.finding import ASSERTION
 from harness.model.record import ExplorationRecord, FailureRecord
 
@@ -77,29 +78,32 @@ def test_a_command_is_safe_to_paste_into_a_shell() -> None:
     assert problems[0].command == "race run 'a b.py:$(x)'"
 
 
-def blocks(ratio: float, spread: float = 0.0, disturbed: bool = False) -> list[Block]:
-    return [Block(ratio + (number % 3 - 1) * spread, 1.0, disturbed) for number in range(12)]
-
-
 @pytest.mark.parametrize(
-    ("measured", "is_red", "is_doubtful"),
+    ("ratio", "is_red", "doubt"),
     [
-        (blocks(1.5, 0.01), True, False),
-        (blocks(1.2, 0.01), False, False),
-        (blocks(1.3, 0.2), False, True),  # the interval reaches below the threshold
-        (blocks(1.5, 0.01, disturbed=True), False, True),
-        (blocks(0.5, 0.01), False, False),
+        (Interval(1.5, 1.4, 1.6), True, ""),
+        (Interval(2.5, 2.4, 5.0), True, ""),  # wide, and all of it too much
+        (Interval(1.2, 1.1, 1.25), False, ""),
+        (Interval(1.3, 1.2, 1.4), False, "costs between 1.20 and 1.40 times what it cost"),
+        (Interval(0.5, 0.4, 0.6), False, ""),
     ],
 )
 def test_a_lock_is_red_only_if_its_whole_interval_is_beyond_the_threshold(
-    measured: list[Block], is_red: bool, is_doubtful: bool
+    ratio: Interval, is_red: bool, doubt: str
 ) -> None:
-    case = judge_cost("mine:Store", compare("now", "then", measured), slower=0.25)
+    case = judge_cost("mine:Store", CostChange(ratio, floor=0.05, disturbed=0.1), slower=0.25)
     assert bool(case.problems) is is_red
-    assert bool(case.doubt) is is_doubtful
+    assert doubt in case.doubt and bool(doubt) is bool(case.doubt)
 
 
-def test_noise_is_never_red() -> None:
-    case = judge_cost("mine:Store", compare("now", "then", blocks(1.5, 0.01), floor=0.6), slower=0.25)
+@pytest.mark.parametrize(
+    ("floor", "disturbed", "said"), [(0.6, 0.0, "measured twice, differs by up to 60%"), (0.0, 0.9, "busy in 90%")]
+)
+def test_noise_is_never_red(floor: float, disturbed: float, said: str) -> None:
+    case = judge_cost("mine:Store", CostChange(Interval(1.5, 1.4, 1.6), floor, disturbed), slower=0.25)
     assert not case.problems
-    assert "the same code twice differs" in case.doubt
+    assert said in case.doubt
+
+
+def test_a_lock_that_cannot_be_measured_is_said_with_the_reason(tmp_path: Path) -> None:
+    assert "could not be measured now: " in str(measure_in_turns("no_such_module:Store", tmp_path, tmp_path / "then"))
