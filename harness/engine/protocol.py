@@ -17,6 +17,7 @@ from harness.engine.phase import Phase
 if TYPE_CHECKING:
     import threading
     from collections.abc import Callable, Mapping
+    from contextlib import AbstractContextManager
 
     from harness.engine.actor import Actor
     from harness.engine.clock import Clock
@@ -98,6 +99,8 @@ class RunningExecution(Protocol):
     def fail_with(self, exc: BaseException) -> None: ...
 
     def refuse(self, call: str) -> None: ...
+
+    def uninstrumented(self) -> AbstractContextManager[None]: ...
 
     def record_access_in_step(self, obj: object, key: object, kind: int, site: Site) -> None: ...
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from harness.model.event import History
 
-__all__ = ["checksum_of_functions"]
+__all__ = ["checksum_of_functions", "checksum_of_module"]
 
 _FUNCTIONS: Final = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
 _IGNORED: Final = frozenset({"ctx", "kind", "type_comment", "type_params"})
@@ -49,6 +49,28 @@ def checksum_of_functions(history: History, sources: Mapping[str, tuple[str, str
         functions = _functions_at(tree, lines[file])
         digest.update("\0".join([name, *sorted("\n".join(_shape(each)) for each in functions), ""]).encode())
     return digest.hexdigest()
+
+
+def checksum_of_module(source: bytes) -> str:
+    r"""Hash all that a module says, without comments, blank lines and docstrings.
+
+    Args:
+        source: The bytes of its file.
+
+    Returns:
+        SHA-256 in hexadecimal.
+
+    Raises:
+        SyntaxError: It is no Python.
+
+    Example:
+        >>> checksum_of_module(b"a = 1") == checksum_of_module(b"# one\na = 1  # more")
+        True
+    """
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # the compiler says its word when the module is imported
+        tree = ast.parse(source)
+    return hashlib.sha256("\n".join(_shape(tree)).encode(errors="surrogatepass")).hexdigest()
 
 
 def _functions_at(module: ast.Module, lines: set[int]) -> list[ast.AST]:
