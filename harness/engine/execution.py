@@ -43,7 +43,7 @@ from harness.model.kind import Kind
 
 if TYPE_CHECKING:
     import threading
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping
 
     from harness.engine.pool import GreenletPool
     from harness.engine.protocol import Interpreter
@@ -80,8 +80,8 @@ class Execution:
     """
 
     __slots__ = (
-        "_events", "_insertions_tell", "_interpreter", "_listen", "_numbers", "_pool", "adapters", "any_order", "clock",
-        "detail", "epoch", "files", "following", "gil", "loops", "max_steps", "on_end", "record", "run",
+        "_events", "_insertions_tell", "_interpreter", "_is_bare", "_listen", "_numbers", "_pool", "adapters",
+        "any_order", "clock", "detail", "epoch", "files", "following", "gil", "loops", "max_steps", "on_end", "record", "run",
         "status", "substitutes", "timers_shared", "turns",
     )  # fmt: skip
     polls_alone = False
@@ -119,6 +119,7 @@ class Execution:
         self._insertions_tell = settings.insertions_tell
         self.timers_shared = settings.timers_shared
         self.turns = Turns(main, self.run, record, status, clock, gil, decider, interpreter.swap, files, settings.stall)
+        self._is_bare = gil is None and not detail  # an event needs no more than to be appended
         self._interpreter = interpreter
         self._pool = pool
         self._listen = listen
@@ -238,7 +239,19 @@ class Execution:
     def record_in_step(self, kind: int, obj: object) -> None:
         """Record an operation that is part of the current step: no actor is given the turn before it."""
         if self.status.recording:
-            self.record.add(self.turns.current, kind, self._numbers.get(identity(obj)) or self.record.register(obj))
+            number = self._numbers.get(identity(obj)) or self.record.register(obj)
+            events = self._events
+            if self._is_bare and len(events) < self.max_steps:
+                events.append((self.turns.current.lane, kind, number, None, None))
+            else:
+                self.record.add(self.turns.current, kind, number)
+
+    def record_all_in_step(self, kind: int, objects: Mapping[int, object]) -> None:
+        """Record an operation on each of ``objects``, by their identities, as part of the current step."""
+        if self.status.recording:
+            actor, find, record = self.turns.current, self._numbers.get, self.record
+            for key, obj in objects.items():
+                record.add(actor, kind, find(key) or record.register(obj))
 
     def record_access_in_step(self, obj: object, key: object, kind: int, site: Site) -> None:
         """Record an access that the current step makes, too."""
