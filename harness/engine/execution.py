@@ -81,8 +81,8 @@ class Execution:
 
     __slots__ = (
         "_events", "_insertions_tell", "_interpreter", "_is_bare", "_listen", "_numbers", "_pool", "adapters",
-        "any_order", "clock", "detail", "epoch", "files", "following", "gil", "loops", "max_steps", "on_end", "record", "run",
-        "status", "substitutes", "timers_shared", "turns",
+        "any_order", "clock", "detail", "epoch", "files", "following", "gil", "loops", "max_steps", "on_end", "record",
+        "run", "status", "substitutes", "timers_shared", "turns",
     )  # fmt: skip
     polls_alone = False
     """A loop announces each of its rounds, even with no other actor there."""

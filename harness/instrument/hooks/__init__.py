@@ -96,22 +96,23 @@ __all__ = [
     "used",
 ]
 
-_PARTS = (
-    *(plans, effects, files, generators, methods, computed, attributes, items, variables, walks, callables, calls),
-    *(builtins, rounds, replacing, sourceless),
-)
+_of_a_program = attributes, callables, calls, computed, plans
 _bound: Listener | None = None
 
 
 def listen(listener: Listener | None) -> None:
-    """Announce to ``listener`` from now on; None: to nobody."""
+    """Announce to ``listener`` from now on; None: to nobody.
+
+    It comes and goes in every execution, and there is a new one in each. So nothing here is a loop or a call.
+    """
     global _bound
     if listener is not None and listener is not _bound:
+        if attributes._adapters is not listener.adapters or callables._substitutes is not listener.substitutes:
+            for part in _of_a_program:
+                part.bind(listener)
         _bound = listener
-        for part in _PARTS:
-            part.bind(listener)
-        return
-    # Twice in every execution: the same listener comes and goes, and nothing else changes.
+        attributes._told = builtins._told = effects._told = items._told = methods._told = replacing._told = listener
+        generators.begin_again()
     access = listener.access if listener is not None else None
     methods._access = attributes._access = items._access = variables._access = effects._access = access
     walks._access = calls._access = callables._access = builtins._access = computed._access = access

@@ -6,7 +6,7 @@ from types import BuiltinFunctionType, FunctionType, MethodDescriptorType, Modul
 from typing import TYPE_CHECKING, Any, Final
 
 from harness.instrument.hooks import computed, methods
-from harness.instrument.hooks.listener import READ, USE, WRITE
+from harness.instrument.hooks.listener import NOBODY, READ, USE, WRITE
 from harness.instrument.hooks.plans import (
     COMPUTED,
     DEFAULT,
@@ -35,16 +35,14 @@ __all__ = ["AttrTarget", "announce_named", "announce_other", "bind", "load_attr"
 
 _METHODS: Final = (FunctionType, MethodDescriptorType, BuiltinFunctionType)
 _access: Access | None = None
-_access_in_step: Callable[[object, object, int, Site], None]
-_same: Callable[[object, object], None]
+_told: Listener = NOBODY
 _adapters: Mapping[type, Callable[[Any], Any]] = {}
 
 
 def bind(listener: Listener) -> None:
-    """Announce to ``listener`` from now on."""
-    global _access, _access_in_step, _same, _adapters
-    _access, _same = listener.access, listener.same
-    _access_in_step, _adapters = listener.record_access_in_step, listener.adapters
+    """Take over what is the same for all executions of a program."""
+    global _adapters
+    _adapters = listener.adapters
 
 
 def load_attr(obj: Any, name: str, site: Site) -> Any:
@@ -109,7 +107,7 @@ def announce_named(obj: Any, name: str, kind: int, site: Site) -> tuple[Any, Not
         note = _access(obj, name, kind, site)
         if kind == READ:
             for owner in owners_of(obj, name):
-                _access_in_step(owner, name, READ, site)
+                _told.record_access_in_step(owner, name, READ, site)
         return obj, note
     return announce_other(obj, name, kind, site, plan)
 
@@ -122,7 +120,7 @@ def announce_other(obj: Any, name: str, kind: int, site: Site, plan: int) -> tup
         note = access(obj, name, kind, site)
         if kind == READ:
             for owner in owners_of(obj, name):
-                _access_in_step(owner, name, READ, site)
+                _told.record_access_in_step(owner, name, READ, site)
         return obj, note
     adapter = _adapters.get(type(obj))
     if adapter is not None:
@@ -132,7 +130,7 @@ def announce_other(obj: Any, name: str, kind: int, site: Site, plan: int) -> tup
     if plan == OPAQUE or adapter is not None:
         access(obj, WHOLE, USE, site)
         for each in _locks_of(obj):
-            _access_in_step(each, WHOLE, USE, site)
+            _told.record_access_in_step(each, WHOLE, USE, site)
         return obj, None
     if name == "__dict__":
         note = access(obj, WHOLE, WRITE, site)  # whoever has it may write
@@ -164,7 +162,7 @@ def _announce_class(cls: type, name: str, kind: int, site: Site) -> tuple[Any, N
     note = _access(cls, name, READ, site)
     if name not in cls.__dict__:
         for base in cls.__mro__[1:]:
-            _access_in_step(base, name, READ, site)
+            _told.record_access_in_step(base, name, READ, site)
             if name in base.__dict__:
                 break
     return cls, note
@@ -174,7 +172,7 @@ def _alias(obj: Any) -> None:
     """An access to the dictionary of ``obj`` is one to the attribute of that name."""
     names = getattr(obj, "__dict__", None)
     if type(names) is dict:
-        _same(names, obj)
+        _told.same(names, obj)
 
 
 def _locks_of(obj: Any) -> list[Any]:

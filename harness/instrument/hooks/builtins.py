@@ -16,7 +16,7 @@ from harness.instrument.hooks import callables, computed, effects, methods
 from harness.instrument.hooks.attributes import announce_named, announce_other
 from harness.instrument.hooks.files import use_files
 from harness.instrument.hooks.generators import running
-from harness.instrument.hooks.listener import READ, USE, WRITE
+from harness.instrument.hooks.listener import NOBODY, READ, USE, WRITE
 from harness.instrument.hooks.plans import COMPUTED, OTHER, decide
 from harness.instrument.hooks.replacing import ATOMS, replace_attribute
 from harness.instrument.hooks.walks import announce_container, announce_size, in_order, is_container
@@ -29,17 +29,10 @@ if TYPE_CHECKING:
     from harness.instrument.hooks.listener import Access, Listener
     from harness.model.site import Site
 
-__all__ = ["BUILTIN_NAMES", "bind", "call_builtin"]
+__all__ = ["BUILTIN_NAMES", "call_builtin"]
 
 _access: Access | None = None
-_access_in_step: Callable[[object, object, int, Site], None]
-
-
-def bind(listener: Listener) -> None:
-    """Announce to ``listener`` from now on."""
-    global _access, _access_in_step
-    _access = listener.access
-    _access_in_step = listener.record_access_in_step
+_told: Listener = NOBODY
 
 
 def call_builtin(function: Any, site: Site, /, *args: Any, **kwargs: Any) -> Any:

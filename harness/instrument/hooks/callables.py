@@ -55,16 +55,17 @@ HANDING: Final = frozenset(
 )
 """Controlled functions and methods that call what they are given."""
 _GETTERS: Final = (operator.attrgetter, operator.itemgetter, operator.methodcaller)
-_WRAPPED: Final = (*_GETTERS, functools.partial, MethodDescriptorType, WrapperDescriptorType, MethodWrapperType)
+_WRAPPED: Final = frozenset(
+    {*_GETTERS, functools.partial, MethodDescriptorType, WrapperDescriptorType, MethodWrapperType, BuiltinFunctionType}
+)
 _access: Access | None = None
 _adapters: Mapping[type, Callable[[Any], Any]] = {}
 _substitutes: Mapping[Any, Callable[..., Any]] = {}
 
 
 def bind(listener: Listener) -> None:
-    """Announce to ``listener`` from now on."""
-    global _access, _adapters, _substitutes
-    _access = listener.access
+    """Take over what is the same for all executions of a program."""
+    global _adapters, _substitutes
     _adapters, _substitutes = listener.adapters, listener.substitutes
 
 
@@ -99,7 +100,7 @@ def controlled(function: Any) -> Any:
 def announcing(function: Any, site: Site) -> Any:
     """A value that code without source will call, perhaps: one that announces its calls, if it does not itself."""
     kind = type(function)
-    if kind in _WRAPPED or kind is BuiltinFunctionType or (kind is type and KNOWN.get(function) is not None):
+    if kind in _WRAPPED or (kind is type and KNOWN.get(function) is not None):
         handler = _handler_of(function, site)
         if handler is not None:
             return methods.Taken(handler, function)
@@ -255,5 +256,6 @@ def _attribute(obj: Any, name: str, site: Site) -> Any:
 
 def _call_handing(function: Any, site: Site, /, *args: Any, **kwargs: Any) -> Any:
     """Something controlled is given a function, to call it later: ``Thread(target=function)``."""
-    handed = {key: announcing(each, site) for key, each in kwargs.items()}
-    return function(*(announcing(each, site) for each in args), **handed)
+    return function(
+        *[announcing(each, site) for each in args], **{key: announcing(each, site) for key, each in kwargs.items()}
+    )

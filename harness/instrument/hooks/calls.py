@@ -29,9 +29,8 @@ _substitutes: Mapping[Any, Callable[..., Any]] = {}
 
 
 def bind(listener: Listener) -> None:
-    """Announce to ``listener`` from now on."""
-    global _access, _adapters, _substitutes
-    _access = listener.access
+    """Take over what is the same for all executions of a program."""
+    global _adapters, _substitutes
     _adapters, _substitutes = listener.adapters, listener.substitutes
 
 

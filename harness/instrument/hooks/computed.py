@@ -24,9 +24,9 @@ _adapters: Mapping[type, Callable[[Any], Any]] = {}
 
 
 def bind(listener: Listener) -> None:
-    """Announce to ``listener`` from now on."""
-    global _access, _adapters
-    _access, _adapters = listener.access, listener.adapters
+    """Take over what is the same for all executions of a program."""
+    global _adapters
+    _adapters = listener.adapters
 
 
 def load(obj: Any, name: str, site: Site) -> Any:

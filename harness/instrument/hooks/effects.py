@@ -10,27 +10,19 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from harness.instrument.contents import SCALARS, inside
-from harness.instrument.hooks.listener import READ, USE, WRITE
+from harness.instrument.hooks.listener import NOBODY, READ, USE, WRITE
 from harness.model.event import WHOLE
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Iterable, Iterator
 
     from harness.instrument.hooks.listener import Access, Listener
     from harness.model.site import Site
 
-__all__ = ["announce", "bind", "ended", "is_bound", "look", "pulsing", "use"]
+__all__ = ["announce", "ended", "is_bound", "look", "pulsing", "use"]
 
 _access: Access | None = None
-_access_in_step: Callable[[object, object, int, Site], None]
-_moment: Callable[[], int]
-
-
-def bind(listener: Listener) -> None:
-    """Announce to ``listener`` from now on."""
-    global _access, _access_in_step, _moment
-    _access = listener.access
-    _access_in_step, _moment = listener.record_access_in_step, listener.moment
+_told: Listener = NOBODY
 
 
 def look(values: Iterable[Any], site: Site, already: Any = None) -> None:
@@ -61,7 +53,7 @@ def use(values: Iterable[Any], site: Site, already: Any = None) -> int:
         if type(each) not in SCALARS:
             announce(values, USE, site, already)
             break
-    return _moment()
+    return _told.moment()
 
 
 def announce(values: Iterable[Any], kind: int, site: Site, already: Any = None, everything: bool = False) -> None:
@@ -77,7 +69,7 @@ def announce(values: Iterable[Any], kind: int, site: Site, already: Any = None, 
         access(first, WHOLE, _kind_for(first, kind), site)
     for each in inside(values, everything):  # only now: others may have changed it before this actor had the turn again
         if each is not first:
-            _access_in_step(each, WHOLE, _kind_for(each, kind), site)
+            _told.record_access_in_step(each, WHOLE, _kind_for(each, kind), site)
 
 
 def _kind_for(obj: Any, kind: int) -> int:
@@ -92,16 +84,16 @@ def ended(values: Iterable[Any], begun: int, site: Site) -> None:
         begun: What that returned.
         site: As given to it.
     """
-    if _access is not None and _moment() != begun:
+    if _access is not None and _told.moment() != begun:
         for each in inside(values, everything=True):
-            _access_in_step(each, WHOLE, USE, site)
+            _told.record_access_in_step(each, WHOLE, USE, site)
 
 
 def pulsing(iterator: Iterator[Any], obj: Any, kind: int, site: Site) -> Iterator[Any]:
     """``iterator``, each of whose values is put into ``obj`` as soon as it is taken."""
     for each in iterator:
         if _access is not None:
-            _access_in_step(obj, WHOLE, kind, site)
+            _told.record_access_in_step(obj, WHOLE, kind, site)
         yield each
 
 

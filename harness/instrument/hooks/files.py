@@ -13,10 +13,10 @@ from harness.instrument.hooks.listener import USE
 from harness.model.event import WHOLE
 
 if TYPE_CHECKING:
-    from harness.instrument.hooks.listener import Access, Listener
+    from harness.instrument.hooks.listener import Access
     from harness.model.site import Site
 
-__all__ = ["FILE_METHODS", "Opened", "bind", "is_of_files", "use_files"]
+__all__ = ["FILE_METHODS", "Opened", "is_of_files", "use_files"]
 
 
 class _Files:
@@ -35,12 +35,6 @@ FILE_METHODS: Final = frozenset(
 )
 """Methods of a path that ask or change the disk."""
 _access: Access | None = None
-
-
-def bind(listener: Listener) -> None:
-    """Announce to ``listener`` from now on."""
-    global _access
-    _access = listener.access
 
 
 def use_files(site: Site) -> None:

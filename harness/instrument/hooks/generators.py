@@ -18,19 +18,17 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from types import FrameType
 
-    from harness.instrument.hooks.listener import Access, Listener
+    from harness.instrument.hooks.listener import Access
     from harness.model.site import Site
 
-__all__ = ["Delegated", "bind", "resumed", "running"]
+__all__ = ["Delegated", "begin_again", "resumed", "running"]
 
 _access: Access | None = None
 _shared: dict[FrameType, Any] = {}  # the frame of a generator that others may have -> the generator, while it runs
 
 
-def bind(listener: Listener) -> None:
-    """Announce to ``listener`` from now on."""
-    global _access
-    _access = listener.access
+def begin_again() -> None:
+    """An execution begins: no generator runs."""
     _shared.clear()
 
 

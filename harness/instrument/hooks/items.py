@@ -9,31 +9,19 @@ from typing import TYPE_CHECKING, Any
 from harness.instrument.containers import MAPPINGS, SEQUENCES, plain_key
 from harness.instrument.contents import mapping_of
 from harness.instrument.hooks import effects
-from harness.instrument.hooks.listener import READ, RESIZE, WRITE
+from harness.instrument.hooks.listener import NOBODY, READ, RESIZE, WRITE
 from harness.instrument.hooks.replacing import ATOMS, replace_item
 from harness.instrument.opaque import uses_opaque
 from harness.model.event import WHOLE
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from harness.instrument.hooks.listener import Access, Listener
     from harness.model.site import Site
 
-__all__ = ["ItemTarget", "bind", "load_item", "store_item"]
+__all__ = ["ItemTarget", "load_item", "store_item"]
 
 _access: Access | None = None
-_access_in_step: Callable[[object, object, int, Site], None]
-_resized: Callable[[], None]
-_resize_key: Callable[[object], object]
-_moment: Callable[[], int]
-
-
-def bind(listener: Listener) -> None:
-    """Announce to ``listener`` from now on."""
-    global _access, _access_in_step, _resized, _resize_key, _moment
-    _access, _access_in_step, _moment = listener.access, listener.record_access_in_step, listener.moment
-    _resized, _resize_key = listener.resized, listener.resize_key
+_told: Listener = NOBODY
 
 
 def _item_key(obj: Any, cls: type, key: object) -> object:
@@ -61,14 +49,14 @@ def load_item(obj: Any, key: Any, site: Site) -> Any:
         return obj[key]
     note = access(obj if cls is not MappingProxyType else mapping_of(obj), place, READ, site)
     if cls is collections.defaultdict:
-        before, begun = len(obj), _moment()
+        before, begun = len(obj), _told.moment()
         value = obj[key]
-        if _moment() != begun:
-            _access_in_step(
-                obj, _resize_key(place), RESIZE, site
+        if _told.moment() != begun:
+            _told.record_access_in_step(
+                obj, _told.resize_key(place), RESIZE, site
             )  # the factory was called, and then the item was stored
         elif len(obj) != before:
-            _resized()  # reading made the item
+            _told.resized()  # reading made the item
     elif place is WHOLE:
         if uses_opaque(cls, "__getitem__"):
             effects.use((obj,), site, already=obj)
@@ -104,7 +92,7 @@ def store_item(value: Any, obj: Any, key: Any, site: Site) -> None:
         before = len(obj)
         obj[key] = value
         if len(obj) != before:
-            _resized()
+            _told.resized()
     if note is not None:
         note(value)
 
@@ -132,5 +120,5 @@ class ItemTarget:
             cls = type(obj)
             place = WHOLE if cls in SEQUENCES else _item_key(obj, cls, key)  # what follows moves up
             if place is not None:
-                _access(obj, _resize_key(place), RESIZE, self._site)
+                _access(obj, _told.resize_key(place), RESIZE, self._site)
         del obj[key]

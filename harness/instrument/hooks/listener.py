@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Final, Protocol, cast
 
 from harness.model.kind import Kind
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from harness.model.site import Site
 
-__all__ = ["READ", "RESIZE", "USE", "WRITE", "Access", "Listener", "Note", "Uncounted"]
+__all__ = ["NOBODY", "READ", "RESIZE", "USE", "WRITE", "Access", "Listener", "Note", "Uncounted"]
 
 READ, WRITE, RESIZE, USE = int(Kind.READ), int(Kind.WRITE), int(Kind.RESIZE), int(Kind.USE)
 Note = Callable[[object], object] | None
@@ -55,6 +55,10 @@ class Listener(Protocol):
 
     def loop_iteration(self, site: Site) -> None:
         """A ``while`` loop goes round once more."""
+
+
+NOBODY: Final = cast("Listener", None)
+"""Before the first listener. It is never asked for anything: who is not told of accesses is not told of their parts."""
 
 
 class Uncounted:

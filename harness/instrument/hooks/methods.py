@@ -13,7 +13,7 @@ from harness.instrument.contents import mapping_of
 from harness.instrument.hooks import effects
 from harness.instrument.hooks.files import is_of_files, use_files
 from harness.instrument.hooks.generators import running
-from harness.instrument.hooks.listener import READ, RESIZE, WRITE
+from harness.instrument.hooks.listener import NOBODY, READ, RESIZE, WRITE
 from harness.instrument.hooks.replacing import replace_items
 from harness.instrument.hooks.walks import in_order, is_container
 from harness.instrument.opaque import is_opaque, is_value, owner_of, uses_opaque
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from harness.instrument.hooks.listener import Access, Listener
     from harness.model.site import Site
 
-__all__ = ["Taken", "announce_arguments", "bind", "kind_of", "plan_of", "taken"]
+__all__ = ["Taken", "announce_arguments", "kind_of", "plan_of", "taken"]
 
 _STORING: Final = frozenset({"__setitem__", "update"})
 _ASIDE: Final = frozenset({"__class__", "__init__", "__new__", "__reduce__", "__reduce_ex__", "__sizeof__"})
@@ -34,18 +34,7 @@ _METHODS: Final = (FunctionType, MethodDescriptorType)
 _COMPARING: Final = frozenset({"sort", "index", "count", "remove", "__contains__", "__eq__", "__lt__", "__repr__"})
 """Methods of containers that look into the elements."""
 _access: Access | None = None
-_access_in_step: Callable[[object, object, int, Site], None]
-_resized: Callable[[], None]
-_resize_key: Callable[[object], object]
-_moment: Callable[[], int]
-
-
-def bind(listener: Listener) -> None:
-    """Announce to ``listener`` from now on."""
-    global _access, _access_in_step, _resized, _resize_key, _moment
-    _access, _moment = listener.access, listener.moment
-    _access_in_step, _resized = listener.record_access_in_step, listener.resized
-    _resize_key = listener.resize_key
+_told: Listener = NOBODY
 
 
 def plan_of(cls: type, name: str) -> tuple[Any, ...] | None:
@@ -127,7 +116,7 @@ def announce_arguments(args: tuple[Any, ...], kind: int, site: Site, announced: 
             each, cls = mapping_of(each), dict
         if is_container(cls) or is_opaque(cls):
             if announced:
-                _access_in_step(each, WHOLE, kind, site)
+                _told.record_access_in_step(each, WHOLE, kind, site)
             else:
                 _access(each, WHOLE, kind, site)
                 announced = True
@@ -174,7 +163,7 @@ def _call_method(obj: Any, name: str, plan: tuple[Any, ...], site: Site, /, *arg
     if _access is None:
         return getattr(obj, name)(*args, **kwargs)
     if kind == RESIZE and by_argument:
-        key = _resize_key(key)
+        key = _told.resize_key(key)
     note = _access(obj, key, kind, site)
     if name in _STORING:
         replace_items(obj, name, args, kwargs)
@@ -187,17 +176,17 @@ def _call_method(obj: Any, name: str, plan: tuple[Any, ...], site: Site, /, *arg
                 args = tuple(
                     effects.pulsing(each, obj, kind, site) if hasattr(type(each), "__next__") else each for each in args
                 )
-    begun, before = _moment() if kind != READ else 0, len(obj)
+    begun, before = _told.moment() if kind != READ else 0, len(obj)
     if isinstance(obj, set) and (key is WHOLE or kind == RESIZE):
         result = sets.call_method(obj, name, *args, **kwargs)
     elif name == "extend":
         result = getattr(obj, name)(*map(in_order, args), **kwargs)
     else:
         result = getattr(obj, name)(*args, **kwargs)
-    if kind != READ and _moment() != begun:  # something was called back, and the change came after it
-        _access_in_step(obj, key, kind, site)
+    if kind != READ and _told.moment() != begun:  # something was called back, and the change came after it
+        _told.record_access_in_step(obj, key, kind, site)
     elif kind == WRITE and key is not WHOLE and len(obj) != before:
-        _resized()
+        _told.resized()
     if note is not None:
         note(result if kind == READ or not args else args[-1])
     return result

@@ -37,7 +37,7 @@ _sites: dict[str, set[Site]] = defaultdict(set)  # where an attribute of that na
 
 
 def bind(listener: Listener) -> None:
-    """Exchange objects as ``listener`` says from now on."""
+    """Take over what is the same for all executions of a program."""
     global _adapters
     _adapters = listener.adapters
 

@@ -7,22 +7,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
+from harness.instrument.hooks.listener import NOBODY
 
+if TYPE_CHECKING:
     from harness.instrument.hooks.listener import Listener
 
-__all__ = ["ATOMS", "bind", "replace_attribute", "replace_item", "replace_items", "replace_variable"]
+__all__ = ["ATOMS", "replace_attribute", "replace_item", "replace_items", "replace_variable"]
 
 ATOMS: Final = frozenset({bool, bytes, complex, float, int, str, type(None)})
 """Types whose values have no parts that could change."""
-_replaced: Callable[[object, object], None]
-
-
-def bind(listener: Listener) -> None:
-    """Announce to ``listener`` from now on."""
-    global _replaced
-    _replaced = listener.replaced
+_told: Listener = NOBODY
 
 
 def replace_item(obj: Any, key: Any, value: object) -> None:
@@ -34,7 +28,7 @@ def replace_item(obj: Any, key: Any, value: object) -> None:
     else:
         return
     if type(old) not in ATOMS:
-        _replaced(old, value)
+        _told.replaced(old, value)
 
 
 def replace_items(obj: Any, method: str, args: tuple[Any, ...], items: dict[str, Any]) -> None:
@@ -56,7 +50,7 @@ def replace_attribute(obj: object, name: str, value: object) -> None:
     except AttributeError:
         return
     if type(old) not in ATOMS:
-        _replaced(old, value)
+        _told.replaced(old, value)
 
 
 def replace_variable(holder: Any, name: str, value: object) -> None:
@@ -66,4 +60,4 @@ def replace_variable(holder: Any, name: str, value: object) -> None:
     except (AttributeError, ValueError):
         return
     if type(old) not in ATOMS:
-        _replaced(old, value)
+        _told.replaced(old, value)

@@ -7,18 +7,11 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from harness.instrument.hooks.listener import Listener
     from harness.model.site import Site
 
-__all__ = ["bind", "step"]
+__all__ = ["step"]
 
 _step: Callable[[Site], None] | None = None
-
-
-def bind(listener: Listener) -> None:
-    """Announce to ``listener`` from now on."""
-    global _step
-    _step = listener.loop_iteration
 
 
 def step(site: Site) -> bool:

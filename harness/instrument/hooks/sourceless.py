@@ -11,18 +11,12 @@ from harness.instrument.hooks.listener import USE, WRITE
 from harness.model.event import WHOLE
 
 if TYPE_CHECKING:
-    from harness.instrument.hooks.listener import Access, Listener
+    from harness.instrument.hooks.listener import Access
     from harness.model.site import Site
 
-__all__ = ["bind", "call_cached", "call_changing", "call_files", "call_looking", "call_unknown"]
+__all__ = ["call_cached", "call_changing", "call_files", "call_looking", "call_unknown"]
 
 _access: Access | None = None
-
-
-def bind(listener: Listener) -> None:
-    """Announce to ``listener`` from now on."""
-    global _access
-    _access = listener.access
 
 
 def call_looking(function: Any, site: Site, /, *args: Any, **kwargs: Any) -> Any:

@@ -10,18 +10,12 @@ from harness.instrument.hooks.replacing import ATOMS, replace_variable
 if TYPE_CHECKING:
     from types import FunctionType
 
-    from harness.instrument.hooks.listener import Access, Listener, Note
+    from harness.instrument.hooks.listener import Access, Note
     from harness.model.site import Site
 
-__all__ = ["announce_name", "before_store", "bind", "noted"]
+__all__ = ["announce_name", "before_store", "noted"]
 
 _access: Access | None = None
-
-
-def bind(listener: Listener) -> None:
-    """Announce to ``listener`` from now on."""
-    global _access
-    _access = listener.access
 
 
 def announce_name(holder: Any, name: str, site: Site) -> Note:

@@ -18,21 +18,15 @@ from harness.model.event import SIZE, WHOLE
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from harness.instrument.hooks.listener import Access, Listener, Note
+    from harness.instrument.hooks.listener import Access, Note
     from harness.model.site import Site
 
 __all__ = [
-    "announce_container", "announce_size", "bind", "contains", "delegated", "in_order", "is_container", "iterate",
+    "announce_container", "announce_size", "contains", "delegated", "in_order", "is_container", "iterate",
     "iterate_shared", "member", "operand", "spread", "truth",
 ]  # fmt: skip
 
 _access: Access | None = None
-
-
-def bind(listener: Listener) -> None:
-    """Announce to ``listener`` from now on."""
-    global _access
-    _access = listener.access
 
 
 def is_container(cls: type) -> bool:
