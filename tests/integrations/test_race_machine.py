@@ -44,7 +44,7 @@ def test_the_store_without_locks_fails_with_at_most_three_operations_shown_as_co
     ],
 )
 def test_the_stores_that_are_safe_are_linearizable_in_all_that_was_tried(name: str) -> None:
-    run_race_machine(machine_of(name), FEW)
+    run_race_machine(machine_of(name), settings(FEW, max_examples=15))
 
 
 class Register:
