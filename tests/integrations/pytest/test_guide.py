@@ -29,7 +29,7 @@ def test_the_settings_of_the_guide_are_read(tmp_path: Path) -> None:
 
 
 def test_the_guide_lists_every_option_and_profile(pytester: pytest.Pytester) -> None:
-    said = pytester.runpytest_inprocess("--help").stdout.str()
+    said = pytester.runpytest_inprocess("--help", "-p", "no:asyncio").stdout.str()
     for option in re.findall(r"--race[a-z-]*", said):
         assert option in GUIDE
     for name, profile in PROFILES.items():
@@ -61,7 +61,7 @@ def test_settings_that_make_no_sense_are_refused_in_one_line(tmp_path: Path, tex
 
 
 def test_a_profile_that_does_not_exist_ends_the_run_as_wrong_usage(pytester: pytest.Pytester) -> None:
-    result = pytester.runpytest_inprocess("--race", "--race-profile=weekly", "-p", "no:cacheprovider")
+    result = pytester.runpytest_inprocess("--race", "--race-profile=weekly", "-p", "no:asyncio")
     assert result.ret == pytest.ExitCode.USAGE_ERROR
     result.stderr.fnmatch_lines(["ERROR: race: there is no profile 'weekly'; there are: ci, dev, nightly"])
 

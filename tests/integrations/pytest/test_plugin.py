@@ -104,6 +104,7 @@ def test_one_schedule_is_replayed_and_the_token_chooses_its_test(run, pytester) 
     assert run(None, "--race-replay=nonsense").ret == pytest.ExitCode.USAGE_ERROR
 
 
+@pytest.mark.slow
 def test_with_the_debugger_a_replay_stands_at_the_failing_step(run, pytester) -> None:
     run("def test_wrong():\n    where = 'here'\n" + "\n".join(WRONG.splitlines()[1:]), "--race")
     (entry,) = (pytester.path / ".race" / "failures").iterdir()
@@ -121,6 +122,7 @@ def test_with_the_debugger_a_replay_stands_at_the_failing_step(run, pytester) ->
     result.stdout.fnmatch_lines(["*test_jobs.py(7)test_wrong()", "*('here', 1)*"])
 
 
+@pytest.mark.slow
 def test_what_is_kept_is_tried_first_and_proofs_are_not_made_twice(run) -> None:
     run(WRONG + RIGHT, "--race")
     again = run(None, "--race")

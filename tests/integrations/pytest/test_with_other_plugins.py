@@ -19,24 +19,26 @@ ASYNC = (
 def test_asyncio_tests_and_fixtures_run_on_a_loop_that_is_made_anew(run) -> None:
     tests = "import pytest_asyncio\n@pytest_asyncio.fixture\nasync def jobs():\n    await asyncio.sleep(0)\n"
     tests += "    yield Jobs()\n    await asyncio.sleep(0)\npytestmark = pytest.mark.asyncio\n" + ASYNC
-    result = run(tests, "--race", "--race-schedules=30", plugins=("asyncio",))
+    result = run(tests, "--race", "--race-schedules=8", plugins=("asyncio",))
     result.assert_outcomes(passed=1, failed=1)
     result.stdout.fnmatch_lines(["LOST UPDATE*", "2 explored: 1 not found, 1 failed"])
 
 
+@pytest.mark.slow
 def test_asyncio_fixtures_of_a_wider_loop_are_made_anew_with_it(run) -> None:
     tests = "import pytest_asyncio\n@pytest_asyncio.fixture(scope='module', loop_scope='module')\nasync def jobs():\n"
     tests += "    yield Jobs()\npytestmark = pytest.mark.asyncio(loop_scope='module')\n" + ASYNC
     tests += "async def test_after(jobs):\n    assert jobs.done == 0\n"
-    result = run(tests, "--race", "--race-schedules=30", plugins=("asyncio",))
+    result = run(tests, "--race", "--race-schedules=8", plugins=("asyncio",))
     result.assert_outcomes(passed=2, failed=1)
     result.stdout.fnmatch_lines(["LOST UPDATE*", "2 explored: 1 not found, 1 failed"])
 
 
+@pytest.mark.slow
 def test_anyio_tests_and_fixtures_run_under_control(run) -> None:
     tests = "@pytest.fixture\ndef anyio_backend():\n    return 'asyncio'\n@pytest.fixture\nasync def jobs():\n"
     tests += "    yield Jobs()\npytestmark = pytest.mark.anyio\n" + ASYNC
-    result = run(tests, "--race", "--race-schedules=30", plugins=("anyio",))
+    result = run(tests, "--race", "--race-schedules=8", plugins=("anyio",))
     result.assert_outcomes(passed=1, failed=1)
     result.stdout.fnmatch_lines(["LOST UPDATE*"])
 
@@ -49,6 +51,7 @@ def test_workers_of_xdist_share_the_tests_and_the_database(run, pytester) -> Non
     assert len(list((pytester.path / ".race").rglob("*.txt"))) == 2
 
 
+@pytest.mark.slow
 def test_a_benchmark_is_run_once_in_each_execution(run) -> None:
     tests = JOBS + "def test_speed(jobs, benchmark):\n    benchmark(twice, jobs.right)\n    assert jobs.done == 2\n"
     result = run(tests, "--race", "--benchmark-disable", plugins=("benchmark",), apart=True)
