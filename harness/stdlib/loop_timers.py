@@ -102,9 +102,9 @@ class Timers(_Base):  # type: ignore[misc]
         scheduled = self._scheduled
         now = self.due_up_to()
         timer = self._timer
-        if timer is not None and self._asleep:  # of timers that a foreign thread has set since, it does not know
-            timer.deadline = self._wakes_at
-            return now < self._wakes_at < math.inf
+        if timer is not None and self._asleep and now < self._wakes_at:
+            timer.deadline = self._wakes_at  # of timers that a foreign thread has set since, it does not know
+            return self._wakes_at < math.inf
         self._drop_cancelled()
         if not scheduled or timer is None:
             return False
