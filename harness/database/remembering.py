@@ -92,7 +92,8 @@ def check(
     Args:
         program: As for :func:`harness.explore`.
         database: Where failures and proofs are kept.
-        label: What the entries call the program; by default its label, ``module:name``.
+        label: What the entries call the program; by default its label, ``module:name``. Programs that differ in their
+            arguments or closures alone need labels that differ.
         more: What else a proof rests on: name -> value.
         force: Explore although a proof is kept, and although a kept failure still fails.
         options: As for :func:`harness.explore`.

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import itertools
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from harness.integrations.pytest.exploring import look_up, raise_race, replay_program
+from harness.integrations.pytest.fixture_grounds import grounds_of_test
 from harness.integrations.pytest.tally import note
 from harness.model.errors import HarnessError
 from harness.model.program import label_of
@@ -20,13 +22,14 @@ if TYPE_CHECKING:
 __all__ = ["make_race"]
 
 
-def make_race(item: pytest.Item, plan: Plan) -> Callable[..., Checked | None]:
+def make_race(item: pytest.Function, plan: Plan) -> Callable[..., Checked | None]:
     """Make the fixture for one test.
 
     Args:
         item: The test.
         plan: Of the run.
     """
+    calls = itertools.count(1)  # two programs of one test may have the same name
 
     def race(program: Callable[[], Any], **given: Any) -> Checked | None:
         """Explore ``program``; the arguments are those of the mark."""
@@ -35,7 +38,8 @@ def make_race(item: pytest.Item, plan: Plan) -> Callable[..., Checked | None]:
             if plan.token is not None:
                 replay_program(item, program, plan, given)
                 return None
-            checked = look_up(program, plan, f"{item.nodeid} {label_of(program)}", {}, plan.options(given))
+            label = f"{item.nodeid} {label_of(program)} ({next(calls)})"
+            checked = look_up(program, plan, label, grounds_of_test(item), plan.options(given))
         except HarnessError as exc:
             note(item, "refused", str(exc))
             pytest.fail(f"race: {exc}", pytrace=False)

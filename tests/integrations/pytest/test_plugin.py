@@ -155,3 +155,11 @@ def test_the_time_of_a_run_is_shared_and_what_has_none_is_not_found(run) -> None
     result.assert_outcomes(passed=1)
     result.stdout.fnmatch_lines(["1 explored: 1 not found"])
     assert run(None, "--race", "--race-time=0").ret == pytest.ExitCode.USAGE_ERROR
+
+
+def test_two_programs_of_one_name_in_one_test_share_no_proof(run) -> None:
+    tests = "def test_both(race):\n    for work in (Jobs.right, Jobs.wrong):\n"
+    tests += "        def program():\n            jobs = Jobs()\n            twice(lambda: work(jobs))\n"
+    tests += "            assert jobs.done == 2\n        race(program)\n"
+    run(tests).assert_outcomes(failed=1)
+    run(None).assert_outcomes(failed=1)
