@@ -15,8 +15,12 @@ __all__ = ["MAX_STEPS", "STALL", "Options", "Order", "Switching", "names_in"]
 MAX_STEPS: Final = 20_000
 """Events after which an execution counts as a livelock, unless the caller says otherwise."""
 
-STALL: Final = 5.0
-"""Seconds for which a thread that could go on may have no turn before a schedule is said to need a stall."""
+STALL: Final = 4.0
+"""Seconds for which a thread that could go on may have no turn before a schedule is said to need a stall.
+
+Fewer than the five that tests like to wait for what must not hang: a guard that fires because the machine stood still
+hides what it guards.
+"""
 
 Switching = Literal["free-threaded", "gil"]
 Order = Literal["fifo", "any"]
