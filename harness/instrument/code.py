@@ -14,7 +14,7 @@ from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 
 from harness.instrument.eval_breaker import positions_of_calls
-from harness.instrument.marks import MARK
+from harness.instrument.node_builder import MARK
 from harness.instrument.rewrite import Rewriter
 from harness.instrument.stored import stored_attributes
 from harness.instrument.switches import SwitchMarker

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from harness.instrument import switch_hooks as hooks
 from harness.instrument.eval_breaker import TESTS_TWICE, enters_comprehensions
-from harness.instrument.marks import MARK
+from harness.instrument.node_builder import MARK
 
 if TYPE_CHECKING:
     from collections.abc import Callable

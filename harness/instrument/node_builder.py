@@ -1,4 +1,4 @@
-"""Nodes of the new AST, and the constants in it that stand for hooks and sites until the code is compiled."""
+"""Builds nodes of the new AST, and the constants in it that stand for hooks and sites until the code is compiled."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ from harness.model.site import Site
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-__all__ = ["MARK", "Marker", "as_expression", "at_place"]
+__all__ = ["MARK", "NodeBuilder", "as_expression", "at_place"]
 
 _Node = TypeVar("_Node", bound=ast.AST)
 MARK: Final = "\0race\0"
 """How the constants begin that stand for hooks and sites."""
 
 
-class Marker(ast.NodeTransformer):
-    """Makes the nodes of one module.
+class NodeBuilder:
+    """Builds the nodes of one module.
 
     Args:
         file: Its path, for the sites.
@@ -26,30 +26,39 @@ class Marker(ast.NodeTransformer):
 
     Attributes:
         constants: Marker -> hook or site that takes its place in the compiled code.
+        functions: Names of the functions and classes around the node, for the sites.
     """
 
     def __init__(self, file: str, source: str) -> None:
         self.constants: dict[str, Any] = {}
+        self.functions: list[str] = []
         self._file = file
         self._encoded: list[bytes] = [line.encode() for line in source.splitlines(keepends=True)]
-        self._classes: list[str] = []
-        self._functions: list[str] = []
         self._temporaries = 0
 
-    def _constant(self, value: Any, key: str) -> ast.Constant:
+    def constant(self, value: Any, key: str) -> ast.Constant:
+        """Build a constant that stands for ``value``."""
         self.constants[MARK + key] = value
         return ast.Constant(MARK + key)
 
-    def _call(self, hook: Callable[..., Any], *args: ast.expr, at: ast.AST) -> ast.Call:
-        function = self._constant(hook, hook.__name__)
+    def call(self, hook: Callable[..., Any], *args: ast.expr, at: ast.AST) -> ast.Call:
+        """Build a call of a hook, at the place of another node."""
+        function = self.constant(hook, hook.__name__)
         return at_place(ast.Call(function, list(args), []), at)
 
-    def _site(self, node: ast.expr | ast.stmt, op: str, base: ast.AST | None = None) -> ast.Constant:
+    def site(self, node: ast.expr | ast.stmt, op: str, base: ast.AST | None = None, text: str = "") -> ast.Constant:
+        """Build a constant that stands for a new site: what ``op`` does to ``base`` at ``node``."""
         site = Site(
             self._file, node.lineno, node.col_offset, node.end_lineno or node.lineno, node.end_col_offset or 0,
-            ".".join(self._functions) or "<module>", op, self._text(node), self._text(base) if base is not None else "",
+            ".".join(self.functions) or "<module>", op, text or self._text(node),
+            self._text(base) if base is not None else "",
         )  # fmt: skip
-        return self._constant(site, str(len(self.constants)))
+        return self.constant(site, str(len(self.constants)))
+
+    def temporary(self) -> str:
+        """Name a new variable that the program does not have."""
+        self._temporaries += 1
+        return f"_race_temporary_{self._temporaries}"
 
     def _text(self, node: Any) -> str:
         first, last = int(node.lineno) - 1, int(node.end_lineno) - 1
@@ -58,24 +67,14 @@ class Marker(ast.NodeTransformer):
             return self._encoded[first][start:].decode(errors="replace").strip() + "…"
         return self._encoded[first][start:end].decode(errors="replace")
 
-    def _mangled(self, name: str) -> str:
-        if self._classes and name.startswith("__") and not name.endswith("__"):
-            stripped = self._classes[-1].lstrip("_")
-            return f"_{stripped}{name}" if stripped else name
-        return name
-
-    def _temporary(self) -> str:
-        self._temporaries += 1
-        return f"_race_temporary_{self._temporaries}"
-
 
 def at_place(node: _Node, place: ast.AST) -> _Node:
-    """The new node at the place in the source of the one that it stands for."""
+    """Put a new node at the place in the source of the one that it stands for."""
     return ast.copy_location(node, place)
 
 
 def as_expression(key: ast.expr) -> ast.expr:
-    """A subscript as an argument: ``1:2`` has to become ``slice(1, 2, None)``."""
+    """Turn a subscript into an argument: ``1:2`` has to become ``slice(1, 2, None)``."""
     if isinstance(key, ast.Slice):
         parts = [part if part is not None else ast.Constant(None) for part in (key.lower, key.upper, key.step)]
         return ast.Call(ast.Constant(MARK + "slice"), parts, [])
