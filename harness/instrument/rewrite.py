@@ -1,6 +1,6 @@
 """The rewrite: the AST of a module in, the same AST with calls of the hooks in place of accesses out.
 
-Loads become calls in the same place, so order is Python's by construction; ``assignments.py`` says how stores keep it.
+Loads become calls in the same place, so order is Python's by construction; ``stores.py`` says how stores keep it.
 Only the bodies of functions are rewritten: what runs at import runs once, before any schedule.
 
 Each kind of node has one part that rewrites it: ``variables``, ``calls``, ``expressions``, ``assignments``,
@@ -13,13 +13,13 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING, Any, Final
 
-from harness.instrument.assignments import Assignments
 from harness.instrument.call_expressions import Calls
 from harness.instrument.control_flow import ControlFlow
 from harness.instrument.definitions import Definitions
 from harness.instrument.expressions import Expressions
 from harness.instrument.node_builder import NodeBuilder
 from harness.instrument.scoping import Scoping
+from harness.instrument.stores import Assignments
 from harness.instrument.variable_names import Variables
 
 if TYPE_CHECKING:
