@@ -21,10 +21,10 @@ race: $(READY) ## run every scenario against every store and print the matrix
 	$(BIN)/race run $(ARGS)
 
 test: $(READY) ## run the tests, without those marked slow; where CI is set, run all (one process a core: JOBS)
-	$(BIN)/python -m pytest -n $(JOBS) --dist loadfile $(if $(CI),,-m "not slow") $(ARGS)
+	$(BIN)/python -m pytest -n $(JOBS) --dist loadfile --no-loadscope-reorder $(if $(CI),,-m "not slow") $(ARGS)
 
 test-all: $(READY) ## run all tests, the slow ones too
-	$(BIN)/python -m pytest -n $(JOBS) --dist loadfile $(ARGS)
+	$(BIN)/python -m pytest -n $(JOBS) --dist loadfile --no-loadscope-reorder $(ARGS)
 
 test-free-threaded: ## run the tests on a CPython without the GIL, found or built (not in .venv)
 	scripts/test_free_threaded $(ARGS)

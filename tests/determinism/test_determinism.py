@@ -12,7 +12,7 @@ import pytest
 ROOT = Path(__file__).parents[2]
 
 
-@pytest.mark.parametrize("programs", [100, pytest.param(2000, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("programs", [100, pytest.param(600, marks=pytest.mark.slow)])
 def test_programs_run_and_replay_event_for_event_whatever_their_hashes_are(programs: int) -> None:
     processes = [
         subprocess.Popen(
