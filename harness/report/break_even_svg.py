@@ -75,14 +75,14 @@ def break_even_svg(curves: Sequence[Curve]) -> str:
 
 def import_pygal() -> Any:
     """Import pygal, and take back the import hook that it leaves behind: of a kind that Python 3.12 no longer asks."""
-    hooks = list(sys.meta_path)
     try:
         import pygal
         import pygal.style
     except ImportError as exc:
         raise UsageError(f"--svg needs pygal ({exc}); install it: pip install 'race-harness[bench]'") from None
     finally:
-        sys.meta_path[:] = [hook for hook in sys.meta_path if hook in hooks]
+        # That of importlib_metadata stays: since it is imported, the standard library's own finds no distribution.
+        sys.meta_path[:] = [hook for hook in sys.meta_path if not type(hook).__module__.startswith("pygal")]
     return pygal
 
 
