@@ -43,7 +43,7 @@ def watched(strategy: Any) -> Any:
     if hasattr(strategy, "watch"):
         record = SimpleNamespace(events=[], lanes=[], object_count=0)
         turns = SimpleNamespace(alive=[], forced_yield=False)
-        settings = SimpleNamespace(insertions_tell=True)
+        settings = SimpleNamespace(insertions_tell=True, timers_shared=True, switching="free-threaded")
         strategy.watch(SimpleNamespace(execution=SimpleNamespace(record=record, turns=turns), settings=settings))
     return strategy
 

@@ -36,8 +36,10 @@ def learns_of_dependence(engine: Engine, run: Run) -> bool:
     settings = engine.settings
     insertions = settings.insertions_tell or _tells_insertions(run)
     timers = settings.timers_shared or run.shares_timers
+    if insertions == settings.insertions_tell and timers == settings.timers_shared:
+        return False
     engine.settings = dataclasses.replace(settings, insertions_tell=insertions, timers_shared=timers)
-    return engine.settings != settings
+    return True
 
 
 def _tells_insertions(run: Run) -> bool:
