@@ -58,6 +58,6 @@ def test_unittest_and_skips_work(run) -> None:
         "    def test_wrong(self):\n        twice(self.jobs.wrong)\n        self.assertEqual(self.jobs.done, 2)\n"
         "def test_skipped():\n    twice(Jobs().right)\n    pytest.skip('why')\n"
     )
-    result = run(tests, "--race")
+    result = run(tests, "--race", apart=True)
     result.assert_outcomes(failed=1, skipped=1)
     result.stdout.fnmatch_lines(["LOST UPDATE*"])
