@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from copy import copy
 from typing import TYPE_CHECKING, Final
 
 from harness.model.kind import kinds_where
@@ -30,10 +29,8 @@ class Node:
         deadlines: Of those that can go on only because time may pass, the time that it would reach.
         sleep: Actors that need not go first here, each with its next transition: what follows was explored from an
             earlier state. Invariant: the transition is independent of all that was done since the actor fell asleep.
-        tentative: Those of the sleeping actors after which another worker was still exploring when this way was begun.
         done: Actors that have gone first here, each with the transition that it made; ``chosen`` is one of them once
             the execution has ended.
-        under_way: Those of them after which another worker is still exploring.
         tree: What is still to be explored from here. The branch that is being explored is not in it: it says what
             actors would do by what they did elsewhere (fail to take a lock, say, that can be taken here).
         chosen: The actor that goes first in the current execution.
@@ -43,10 +40,7 @@ class Node:
         known_objects: How many objects had a number at the decision. Later ones have other numbers in other executions.
     """
 
-    __slots__ = (
-        *("chosen", "deadlines", "disabled", "done", "enabled", "known_objects"),
-        *("sleep", "start", "tentative", "tree", "under_way"),
-    )
+    __slots__ = ("chosen", "deadlines", "disabled", "done", "enabled", "known_objects", "sleep", "start", "tree")
 
     def __init__(
         self,
@@ -55,15 +49,12 @@ class Node:
         chosen: int,
         tree: WakeupTree,
         known_objects: int,
-        tentative: frozenset[int] = frozenset(),
     ) -> None:
         self.enabled = {actor.id: _foreseen(actor) for actor in enabled}
         self.deadlines = deadlines_of(enabled)
         self.known_objects = known_objects
         self.sleep = sleep
-        self.tentative = tentative
         self.done: dict[int, Step] = {}
-        self.under_way: frozenset[int] = frozenset()
         self.tree = tree
         self.chosen = chosen
         self.disabled: dict[int, Operation] = {}
@@ -75,15 +66,12 @@ class Node:
         changed = {actor for actor in self.deadlines.keys() & deadlines if deadlines[actor] != self.deadlines[actor]}
         self.disabled = {actor: self.enabled[actor] for actor in sorted((lost | changed) - {self.chosen})}
 
-    def schedule(self, sequence: WakeupSequence) -> bool:
-        """Have a wake-up sequence explored from here; False if its class has been explored, or is going to be."""
-        return not self._explores(sequence) and self.tree.insert(
-            sequence, self.known_objects, self.enabled, self._is_whole
-        )
-
-    def covers(self, sequence: WakeupSequence) -> bool:
-        """Whether the class of a wake-up sequence has been explored, or is going to be."""
-        return self._explores(sequence) or self.tree.leads_to(sequence, self._is_whole)
+    def schedule(self, sequence: WakeupSequence) -> None:
+        """Have a wake-up sequence explored from here, unless its class has been explored, or is going to be."""
+        for actor, step in (*self.sleep.items(), *self.done.items()):
+            if sequence.weak_initial(actor, step):
+                return
+        self.tree.insert(sequence, self.known_objects, self.enabled, self._is_whole)
 
     def _is_whole(self, way: Sequence[Branch]) -> bool:
         """Whether no actor that goes before a way of the tree sleeps at its end, so that all is explored from there.
@@ -93,26 +81,6 @@ class Node:
         begins with this way, must then be in the tree itself.
         """
         return all(_wakes(way, actor, step) for actor, step in (*self.sleep.items(), *self.done.items()))
-
-    def _explores(self, sequence: WakeupSequence) -> bool:
-        """Whether what follows an actor that sleeps, or has gone first, is of the same class.
-
-        What is still being explored after a tentative one may ask for more of what begins with the sequence, and ask
-        in vain, since this way has been begun. So of those only the ones that make a transition of the sequence count.
-        """
-        for actor, step in self.sleep.items():
-            if actor in self.tentative:
-                if sequence.initial(actor):
-                    return True
-            elif sequence.weak_initial(actor, step):
-                return True
-        return any(sequence.weak_initial(actor, step) for actor, step in self.done.items())
-
-    def on_the_way(self, actor: int, under_way: frozenset[int]) -> Node:
-        """Return the node as it is on the way that begins with an actor; what is left to explore is shared."""
-        node = copy(self)
-        node.chosen, node.under_way = actor, under_way
-        return node
 
     def is_left(self, branch: Branch) -> bool:
         """Whether a branch is still to be explored."""

@@ -43,7 +43,6 @@ from harness.strategies.dpor.learned import learns_of_dependence
 from harness.strategies.dpor.node import Node, deadlines_of
 from harness.strategies.dpor.races import RaceFinder
 from harness.strategies.dpor.signature import ClassSignature
-from harness.strategies.dpor.subtree import Remainder, Reversal, Subtree
 from harness.strategies.dpor.wakeup_sequence import PendingOperation, Step, WakeupSequence
 from harness.strategies.dpor.wakeup_tree import PrefixFollower, WakeupTree
 from harness.strategies.strategy import Coverage, ExecutedClass
@@ -62,34 +61,25 @@ _AWAITS_FUTURE: Final = kinds_where(lambda row: row.awaits_future)
 
 
 class ExhaustiveStrategy:
-    """Depth-first search over the decisions; it ends when nothing is left to explore.
-
-    Args:
-        subtree: The part that is to be explored of a search that is shared (:mod:`harness.strategies.dpor.frontier`);
-            None: all of it.
-    """
+    """Depth-first search over the decisions; it ends when nothing is left to explore."""
 
     name = "exhaustive"
 
-    def __init__(self, subtree: Subtree | None = None) -> None:
-        self._part = subtree
-        self._stack: list[Node] = [*subtree.path] if subtree is not None else []
-        self._floor = subtree.floor if subtree is not None else 0  # the nodes before it are explored elsewhere
-        self._forwarded: dict[object, Reversal] = {}
+    def __init__(self) -> None:
+        self._stack: list[Node] = []
         self._depth = 0
         self._tells_waiting = False  # that a thread waits for a lock is an event
         self._races = RaceFinder()
         self._signature = ClassSignature()
         self._executed: ExecutedClass | None = None
-        self._branched = self._floor  # the first decision that is not as in the last complete execution
+        self._branched = 0  # the first decision that is not as in the last complete execution
         self._events: list[tuple[Any, ...]] = []  # of the current execution; others may be made between two of ours
         self._lanes: list[Lane] = []
         self._alive: list[Actor] = []  # in the current execution
         self._follower: PrefixFollower | None = None
         self._followed = 0  # the follower has been told of the events before this one
         self._engine: Engine | None = None
-        self._started = bool(self._stack)
-        self._learned = False
+        self._started = False
         self.exhausted = False
         self.complete = True  # nothing was cut short by a limit so far
         self.classes = 0  # executions completed, one a class
@@ -112,8 +102,6 @@ class ExhaustiveStrategy:
 
     def begin(self, number: int) -> bool:
         self._depth = 0
-        if self._learned:
-            return False
         if not self._started:
             self._started = True
             return True
@@ -154,15 +142,7 @@ class ExhaustiveStrategy:
         tree = self._subtree({actor.id for actor in awake})
         chosen = tree.take_first().actor if tree else default_choice(current, awake).id
         assert self._engine is not None
-        known_objects = self._engine.execution.record.object_count
-        return Node(enabled, sleep, chosen, tree, known_objects, self._tentative(sleep))
-
-    def _tentative(self, sleep: dict[int, Step]) -> frozenset[int]:
-        """Return which of the actors that sleep in a new state do so for what another worker is exploring."""
-        if not sleep or self._part is None:
-            return frozenset()
-        parent = self._stack[-1]
-        return (parent.tentative | parent.under_way) & sleep.keys()
+        return Node(enabled, sleep, chosen, tree, self._engine.execution.record.object_count)
 
     def _subtree(self, awake: set[int]) -> WakeupTree:
         """Return what the branch that is being explored has in store for a new state."""
@@ -194,7 +174,6 @@ class ExhaustiveStrategy:
     def end(self, run: Run) -> None:
         assert self._engine is not None
         if learns_of_dependence(self._engine, run):
-            self._learned = self._part is not None  # all parts begin anew then
             self._begin_anew()
             return
         if self._engine.execution.turns.forced_yield or (run.problem is not None and run.problem.kind == "livelock"):
@@ -210,7 +189,7 @@ class ExhaustiveStrategy:
         self._find_last_disabled(run)
         self._note_steps()
         for race in races:
-            self._schedule_reversal(race.reversal, race.node)
+            self._stack[race.node].schedule(race.reversal)
         self._schedule_disabled()
         self._branched = len(self._stack)
 
@@ -223,7 +202,7 @@ class ExhaustiveStrategy:
     def _note_steps(self) -> None:
         """Note what the chosen actor did, in the states of which that is not known yet."""
         end = len(self._events)
-        for index in range(len(self._stack) - 1, self._floor - 1, -1):
+        for index in range(len(self._stack) - 1, -1, -1):
             node = self._stack[index]
             if node.chosen in node.done:
                 break  # so it is in those before
@@ -235,26 +214,19 @@ class ExhaustiveStrategy:
         self._stack, self._races, self._branched, self._follower = [], RaceFinder(self._tells_waiting), 0, None
         self._started, self.classes, self._executed = False, 0, None
 
-    def _schedule_reversal(self, sequence: WakeupSequence, depth: int) -> None:
-        """Have a wake-up sequence explored from a state, unless its class has been explored."""
-        if depth >= self._floor:
-            self._stack[depth].schedule(sequence)
-        elif not self._stack[depth].covers(sequence):
-            self._forwarded.setdefault((depth, *sequence.steps()), Reversal(depth, sequence))
-
     def _schedule_disabled(self) -> None:
         """Have the operations explored that were enabled, and then disabled.
 
         A timer that was cancelled, a thread that never got the lock, and all that is pending when the program ends.
         """
-        for depth in range(self._branched, len(self._stack)):
-            for pending in self._stack[depth].disabled.items():
-                self._schedule_reversal(WakeupSequence.of_pending(PendingOperation(*pending)), depth)
+        for node in self._stack[self._branched :]:
+            for pending in node.disabled.items():
+                node.schedule(WakeupSequence.of_pending(PendingOperation(*pending)))
 
     def _next_branch(self) -> bool:
         """Go back to the last state in which something is left to explore."""
         self._note_steps()
-        while len(self._stack) > self._floor:
+        while self._stack:
             node = self._stack[-1]
             node.tree.keep(node.is_left)
             if node.tree:
@@ -266,18 +238,6 @@ class ExhaustiveStrategy:
             self._stack.pop()
         self.exhausted = self.complete
         return False
-
-    def remainder(self) -> Remainder:
-        """Return what is left of the subtree, after an execution: it can be explored elsewhere."""
-        self._note_steps()
-        path = self._part.path if self._part is not None else ()
-        return Remainder(
-            owned=path[self._floor :],
-            stack=tuple(self._stack[self._floor :]),
-            forwarded=tuple(self._forwarded.values()),
-            complete=self.complete,
-            learned=self._learned,
-        )
 
     def _own_step(self, node: Node, end: int) -> Step:
         """Return what the chosen actor did, without those that followed because no other actor could go on."""

@@ -84,13 +84,6 @@ class WakeupSequence:
         """Return the actor and the operations of each transition."""
         return [(transition.actor, transition.operations) for transition in self._transitions]
 
-    def initial(self, actor: int) -> bool:
-        """Whether an actor's first transition in the sequence can come first."""
-        for index, transition in enumerate(self._transitions):
-            if transition.actor == actor:
-                return not any(transition.follows(before) for before in self._transitions[:index])
-        return False
-
     def weak_initial(self, actor: int, step: Step) -> bool:
         """Whether an actor that would make this step is a weak initial of the sequence."""
         return self.without_initial(actor, step) is not None

@@ -10,10 +10,12 @@ from itertools import dropwhile
 from typing import TYPE_CHECKING
 
 from harness.strategies.dpor.dependence import UNKNOWN, Operation
-from harness.strategies.dpor.wakeup_sequence import Step, WakeupSequence
+from harness.strategies.dpor.wakeup_sequence import Step
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Container, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Container, Iterable, Sequence
+
+    from harness.strategies.dpor.wakeup_sequence import WakeupSequence
 
 __all__ = ["Branch", "PrefixFollower", "WakeupTree"]
 
@@ -50,25 +52,14 @@ class WakeupTree:
     def __bool__(self) -> bool:
         return bool(self.branches)
 
-    def __reduce__(self) -> tuple[Callable[..., WakeupTree], tuple[list[tuple[int, int, tuple[Operation, ...]]]]]:
-        """Pickle as a list: a tree may be as deep as an execution is long."""
-        return _tree_of, ([*self._flat()],)
-
-    def _flat(self) -> Iterator[tuple[int, int, tuple[Operation, ...]]]:
-        left = [(0, branch) for branch in reversed(self.branches)]
-        while left:
-            depth, branch = left.pop()
-            yield depth, branch.actor, branch.operations
-            left += [(depth + 1, below) for below in reversed(branch.subtree.branches)]
-
     def insert(
         self,
         sequence: WakeupSequence,
         known_objects: int,
         enabled: Container[int],
         is_whole: Callable[[Sequence[Branch]], bool],
-    ) -> bool:
-        """Add a sequence; False if a branch leads to the same already.
+    ) -> None:
+        """Add a sequence, unless a branch leads to the same already.
 
         Args:
             sequence: What is to be possible.
@@ -77,26 +68,6 @@ class WakeupTree:
                 do (a timer fires that was set by the transition which is left out) is left out as well.
             is_whole: Whether all that can follow these branches is going to be explored after them.
         """
-        rest, tree = self._followed(sequence, is_whole)
-        if not rest:
-            return False
-        steps = rest.steps()
-        if tree is self:
-            steps = [*dropwhile(lambda step: step[0] not in enabled, steps)]
-        for actor, operations in steps:
-            new = Branch(actor, tuple(each if each[1] <= known_objects else UNKNOWN for each in operations))
-            tree.branches.append(new)
-            tree = new.subtree
-        return bool(steps)
-
-    def leads_to(self, sequence: WakeupSequence, is_whole: Callable[[Sequence[Branch]], bool]) -> bool:
-        """Whether a branch leads to the same as a sequence, so that it need not be inserted."""
-        return not self._followed(sequence, is_whole)[0]
-
-    def _followed(
-        self, sequence: WakeupSequence, is_whole: Callable[[Sequence[Branch]], bool]
-    ) -> tuple[WakeupSequence, WakeupTree]:
-        """Follow a sequence along the branches; return what remains of it, and where that would begin."""
         tree, way = self, list[Branch]()
         while sequence:
             for branch in tree.branches:
@@ -106,9 +77,16 @@ class WakeupTree:
             else:
                 break
             way.append(branch)
-            tree = branch.subtree
-            sequence = rest if tree or not is_whole(way) else WakeupSequence(())
-        return sequence, tree
+            sequence, tree = rest, branch.subtree
+            if not tree and is_whole(way):
+                return
+        steps = sequence.steps()
+        if tree is self:
+            steps = [*dropwhile(lambda step: step[0] not in enabled, steps)]
+        for actor, operations in steps:
+            new = Branch(actor, tuple(each if each[1] <= known_objects else UNKNOWN for each in operations))
+            tree.branches.append(new)
+            tree = new.subtree
 
     def keep(self, wanted: Callable[[Branch], bool]) -> None:
         """Drop the branches that are not wanted any more."""
@@ -117,15 +95,6 @@ class WakeupTree:
     def take_first(self) -> Branch:
         """Remove and return the branch that comes first."""
         return self.branches.pop(0)
-
-
-def _tree_of(flat: list[tuple[int, int, tuple[Operation, ...]]]) -> WakeupTree:
-    trees = [WakeupTree()]
-    for depth, actor, operations in flat:
-        branch = Branch(actor, operations)
-        trees[depth].branches.append(branch)
-        trees[depth + 1 :] = [branch.subtree]
-    return trees[0]
 
 
 class PrefixFollower:
