@@ -25,7 +25,7 @@ from harness.stdlib.hashes import Future, OrderedSet, Task
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from harness.real.replayer import Replayer, ReplayThread
+    from harness.real.replayer import Replayer
 
 __all__ = ["METHODS", "Selector", "all_tasks", "bind", "loops", "unretrieved"]
 
@@ -34,11 +34,9 @@ loops: list[Any] = []
 """Those that were made by the program, in order."""
 _task_numbers: Final = itertools.count(1)
 _Base: Final[Any] = base_events.BaseEventLoop
-_call_soon, _call_soon_threadsafe = _Base.call_soon, _Base.call_soon_threadsafe
+_call_soon_threadsafe = _Base.call_soon_threadsafe
 _create_future, _create_task = _Base.create_future, _Base.create_task
-_run_once, _timer_handle_cancelled = _Base._run_once, _Base._timer_handle_cancelled
-_call_at, _stop = _Base.call_at, _Base.stop
-_time, _all_tasks = _Base.time, asyncio.all_tasks
+_run_once, _time, _all_tasks = _Base._run_once, _Base.time, asyncio.all_tasks
 _handle_by_default = _Base.default_exception_handler
 _init, _close = selector_events.BaseSelectorEventLoop.__init__, selector_events.BaseSelectorEventLoop.close
 _NEVER: Final = float("-inf")
@@ -103,13 +101,6 @@ def _is_of_the_program(self: Any) -> bool:
     return "race_tasks" in self.__dict__
 
 
-def _soon(self: Any, callback: Any, *args: Any, context: Any = None) -> Any:
-    thread = _is_foreign(self)
-    if thread is not None:
-        _replayer.come(thread, Kind.SEND)  # from a foreign thread, and it wakes nobody
-    return _call_soon(self, callback, *args, context=context)
-
-
 def _begin_round(self: Any) -> None:
     thread = _replayer.thread()
     if thread is not None and _replayer.is_next(thread, Kind.SLEEP):
@@ -117,30 +108,16 @@ def _begin_round(self: Any) -> None:
     _run_once(self)
 
 
-def _is_foreign(loop: Any) -> ReplayThread | None:
-    """The thread that calls, if another one runs the loop."""
-    return _replayer.thread() if loop._thread_id not in (None, _thread.get_ident()) else None
+def _from_outside(original: Callable[..., Any], kind: Kind) -> Callable[..., Any]:
+    """A method that wakes no loop; a thread that does not run the loop waits for its turn before it calls it."""
 
+    def method(self: Any, *args: Any, **kwargs: Any) -> Any:
+        thread = _replayer.thread()
+        if thread is not None and self._thread_id not in (None, _thread.get_ident()):
+            _replayer.come(thread, kind)
+        return original(self, *args, **kwargs)
 
-def _at(self: Any, when: float, callback: Any, *args: Any, context: Any = None) -> Any:
-    thread = _is_foreign(self)
-    if thread is not None:
-        _replayer.come(thread, Kind.SEND)
-    return _call_at(self, when, callback, *args, context=context)
-
-
-def _cancelled(self: Any, handle: Any) -> None:
-    thread = _is_foreign(self)
-    if thread is not None:
-        _replayer.come(thread, Kind.CLEAR)
-    _timer_handle_cancelled(self, handle)
-
-
-def _halt(self: Any) -> None:
-    thread = _is_foreign(self)
-    if thread is not None:
-        _replayer.come(thread, Kind.CLEAR)
-    _stop(self)
+    return method
 
 
 def _soon_threadsafe(self: Any, callback: Any, *args: Any, context: Any = None) -> Any:
@@ -227,16 +204,16 @@ METHODS: Final[dict[type, dict[str, Callable[..., Any]]]] = {
     selector_events.BaseSelectorEventLoop: {"__init__": _make, "close": _shut},
     base_events.BaseEventLoop: {
         "_run_once": _begin_round,
-        "_timer_handle_cancelled": _cancelled,
-        "call_at": _at,
-        "call_soon": _soon,
+        "_timer_handle_cancelled": _from_outside(_Base._timer_handle_cancelled, Kind.CLEAR),
+        "call_at": _from_outside(_Base.call_at, Kind.SEND),
+        "call_soon": _from_outside(_Base.call_soon, Kind.SEND),
         "call_soon_threadsafe": _soon_threadsafe,
         "create_future": _new_future,
         "create_task": _new_task,
         "default_exception_handler": _unhandled,
         "is_closed": _asked(base_events.BaseEventLoop.is_closed),
-        "stop": _halt,
         "is_running": _asked(base_events.BaseEventLoop.is_running),
+        "stop": _from_outside(_Base.stop, Kind.CLEAR),
         "time": _tell_time,
     },
 }
