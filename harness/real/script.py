@@ -40,7 +40,8 @@ class ScriptEntry:
         time: What the virtual clock showed, in seconds.
         outcome: Of an operation that waits: False if its time ran out.
         child: Of the start of a thread: its number.
-        due: Of a loop's round: how many of its timers were due.
+        due: Of a loop's round: how many of its timers were due; -1: none, and yet time woke the loop, which sleeps on to
+            the deadline of a timer that a foreign thread has cancelled.
     """
 
     actor: int
@@ -125,6 +126,7 @@ class RecordingExecution(Execution):
 
 
 def _due(loop: Loop) -> int:
-    """How many timers the loop is about to find due."""
+    """How many timers the loop is about to find due; -1: none, though it slept up to a deadline."""
     end = loop.due_up_to() + loop._clock_resolution
-    return sum(not handle._cancelled and handle.when() < end for handle in loop._scheduled)
+    due = sum(not handle._cancelled and handle.when() < end for handle in loop._scheduled)
+    return -1 if not due and loop._asleep and loop._wakes_at < end else due

@@ -72,7 +72,7 @@ class Selector:
 
         def look() -> bool:
             events.extend(real.select(0))
-            return bool(events) or not is_asleep or _replayer.due > 0
+            return bool(events) or not is_asleep or _replayer.due != 0
 
         _replayer.wait(thread, Kind.POLL, loop, look, lambda: real.select(None))
         loop.race_now = _time_of(loop, _replayer.due)
@@ -81,7 +81,7 @@ class Selector:
 
 def _time_of(loop: Any, due: int) -> float:
     """A time at which so many of the loop's timers are due."""
-    if not due:
+    if due <= 0:
         return _NEVER
     deadlines = sorted(handle.when() for handle in loop._scheduled if not handle._cancelled)
     if len(deadlines) < due:

@@ -218,6 +218,39 @@ def posts_to_a_sleeping_loop() -> None:
     asyncio.run(waits())
 
 
+def sets_a_timer_of_a_sleeping_loop() -> None:
+    async def main() -> threading.Thread:
+        loop = asyncio.get_running_loop()
+        answer = loop.create_future()
+        thread = threading.Thread(target=lambda: loop.call_later(1, answer.set_result, None))
+        thread.start()
+        await answer
+        return thread
+
+    asyncio.run(main()).join()
+
+
+def stops_a_sleeping_loop() -> None:
+    loop = asyncio.new_event_loop()
+    thread = threading.Thread(target=loop.stop)
+    thread.start()
+    loop.run_forever()
+    thread.join()
+    loop.close()
+
+
+def cancels_a_timer_of_a_sleeping_loop() -> None:
+    fired: list[bool] = []
+
+    async def main() -> None:
+        handle = asyncio.get_running_loop().call_later(1, fired.append, True)
+        threading.Thread(target=handle.cancel).start()
+        await asyncio.sleep(2)
+
+    asyncio.run(main())
+    assert fired, "cancelled before it could fire"
+
+
 def plain_token_of(program: Callable[[], Any]) -> str:
     """The token of the default order, in which nobody interferes."""
     with Session(program) as session:
@@ -227,6 +260,7 @@ def plain_token_of(program: Callable[[], Any]) -> str:
 HAPPEN: list[Callable[[], Any]] = [
     asks_for_too_many,
     cancelled_by_a_timeout,
+    cancels_a_timer_of_a_sleeping_loop,
     hands_over_in_any_order,
     is_impatient,
     loses_between_a_loop_and_its_executor,
@@ -236,7 +270,9 @@ HAPPEN: list[Callable[[], Any]] = [
     one_too_few_at_the_barrier,
     posts_to_a_sleeping_loop,
     raises_in_a_thread,
+    sets_a_timer_of_a_sleeping_loop,
     sleeps_in_vain,
+    stops_a_sleeping_loop,
     two_locks_in_two_orders,
     two_locks_made_before,
     waits_for_an_event_that_was_cleared,
