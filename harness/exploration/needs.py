@@ -109,8 +109,9 @@ class _GilSearch:
 
     def _executions(self) -> Iterator[Run]:
         session = self._session
+        samplers = PctStrategy(0), RandomStrategy(0)
         for number in range(_SAMPLES):
-            sampler = (PctStrategy(0), RandomStrategy(0))[number % 2]
+            sampler = samplers[number % 2]
             sampler.begin(number // 2)
             run = session.run(sampler)
             sampler.end(run)

@@ -24,6 +24,7 @@ from typing import TYPE_CHECKING, Any, Final
 from harness.exploration.determinism import difference_in_class, require_same
 from harness.model.border import safe_repr
 from harness.strategies import make_strategy
+from harness.strategies.dpor.learned import learned
 from harness.strategies.dpor.reordering import Impossible, ReorderedExecution, reorder
 from harness.strategies.dpor.signature import signature_of
 from harness.strategies.scripted import Scripted
@@ -31,7 +32,7 @@ from harness.strategies.scripted import Scripted
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from harness.engine import Run, Settings
+    from harness.engine import Run
     from harness.exploration.session import Session
     from harness.model.finding import Finding
     from harness.strategies.strategy import ExecutedClass
@@ -67,10 +68,6 @@ class _Kept:
     outcome: Any
 
 
-def _learned_of(settings: Settings) -> tuple[bool, bool]:
-    return settings.insertions_tell, settings.timers_shared
-
-
 class ProofCheck:
     """Sees every execution of an exploration; asked at the end, tries to refute the proof.
 
@@ -86,7 +83,7 @@ class ProofCheck:
         self._forget()
 
     def _forget(self) -> None:
-        self._learned = _learned_of(self._session.engine.settings)
+        self._learned = learned(self._session.engine.settings)
         self._outcomes: set[Any] = set()
         self._signatures: set[int] | None = set()
         self._events = 0
@@ -102,7 +99,7 @@ class ProofCheck:
             finding: What is wrong with it.
             executed: The class that the search executed by it; None if it is a sample.
         """
-        if self._learned != _learned_of(self._session.engine.settings):
+        if self._learned != learned(self._session.engine.settings):
             self._forget()  # what has been executed so far was executed with fewer dependences
             return
         if executed is None:
@@ -129,11 +126,10 @@ class ProofCheck:
             in_time: Asked before each execution whether there is time for it.
         """
         share = max(self._events // _SHARE, _LEAST) // 2
-        attempts = [self._reordered(share), self._sampled(share)]
-        if self._session.engine.settings.switching == "gil":
-            # Whether a thread waits for a lock is an event there, and that it does not wait is none: in another order
-            # there may be one more.
-            attempts = [self._sampled(2 * share)]
+        # With the GIL, that a thread waits for a lock is an event, and that it does not wait is none: in another order
+        # there may be one more.
+        is_free = self._session.engine.settings.switching != "gil"
+        attempts = [self._reordered(share), self._sampled(share)] if is_free else [self._sampled(2 * share)]
         for attempt in attempts:
             for doubt in attempt:
                 if doubt is not None:

@@ -40,8 +40,8 @@ class ScriptEntry:
         time: What the virtual clock showed, in seconds.
         outcome: Of an operation that waits: False if its time ran out.
         child: Of the start of a thread: its number.
-        due: Of a loop's round: how many of its timers were due; -1: none, and yet time woke the loop, which sleeps on to
-            the deadline of a timer that a foreign thread has cancelled.
+        due: Of a loop's round: how many of its timers were due; -1: none, and yet time woke the loop, which sleeps on
+            to the deadline of a timer that a foreign thread has cancelled.
     """
 
     actor: int

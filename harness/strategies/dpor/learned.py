@@ -20,10 +20,16 @@ from harness.model.kind import Kind
 if TYPE_CHECKING:
     from harness.engine.engine import Engine
     from harness.engine.run import Run
+    from harness.engine.settings import Settings
 
-__all__ = ["learns_of_dependence"]
+__all__ = ["learned", "learns_of_dependence"]
 
 _SCALARS: Final = (bool, int, float, str, bytes, type(None), BaseException)
+
+
+def learned(settings: Settings) -> tuple[bool, bool]:
+    """Return what has been learned so far: executions that were made with less are of another relation."""
+    return settings.insertions_tell, settings.timers_shared
 
 
 def learns_of_dependence(engine: Engine, run: Run) -> bool:
@@ -36,7 +42,7 @@ def learns_of_dependence(engine: Engine, run: Run) -> bool:
     settings = engine.settings
     insertions = settings.insertions_tell or _tells_insertions(run)
     timers = settings.timers_shared or run.shares_timers
-    if insertions == settings.insertions_tell and timers == settings.timers_shared:
+    if (insertions, timers) == learned(settings):
         return False
     engine.settings = dataclasses.replace(settings, insertions_tell=insertions, timers_shared=timers)
     return True
