@@ -42,7 +42,7 @@ def output(command: str, *, only: str = "") -> None:
             [sys.executable, "-m", module, *arguments],
             cwd=folder, env=environment, capture_output=True, encoding="utf-8", check=False,
         )  # fmt: skip
-        text = done.stdout.replace(f"{os.path.realpath(folder)}/", "").replace(f"{folder}/", "")
+        text = done.stdout.replace(os.path.realpath(folder), "/your/project").replace(folder, "/your/project")
     if only:
         found = re.search(only, text, re.DOTALL)
         if found is None:
