@@ -3,15 +3,11 @@
 from __future__ import annotations
 
 import ast
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from harness.instrument import hooks
 from harness.instrument.node_builder import at_place
-
-if TYPE_CHECKING:
-    from harness.instrument.node_builder import NodeBuilder
-    from harness.instrument.scoping import Scoping
-    from harness.instrument.visitor import Visitor
+from harness.instrument.visitor import Part
 
 __all__ = ["Calls"]
 
@@ -24,17 +20,8 @@ _COPIERS: Final = frozenset({"copy", "deepcopy", "replace", "asdict", "astuple"}
 _NEVER_CHANGING: Final = (ast.Constant, ast.JoinedStr, ast.Lambda)
 
 
-class Calls:
-    """Rewrites calls.
-
-    Args:
-        visitor, build, scoping: Of the module.
-    """
-
-    def __init__(self, visitor: Visitor, build: NodeBuilder, scoping: Scoping) -> None:
-        self._visitor = visitor
-        self._build = build
-        self._scoping = scoping
+class Calls(Part):
+    """Rewrites calls."""
 
     def visit_Call(self, node: ast.Call) -> ast.AST:
         function = node.func

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from harness.instrument import hooks
 from harness.instrument.node_builder import at_place
+from harness.instrument.visitor import Part
 
 if TYPE_CHECKING:
     from harness.instrument.expressions import Expressions
@@ -21,7 +22,7 @@ _NOT_LOOKING = (ast.MatchAs, ast.MatchValue, ast.MatchSingleton)
 """Patterns that do not look into a container or an object; a name may stand for a pattern in it."""
 
 
-class ControlFlow:
+class ControlFlow(Part):
     """Rewrites loops, conditions, ``match`` and ``with``.
 
     Args:
@@ -37,9 +38,7 @@ class ControlFlow:
         variables: Variables,
         expressions: Expressions,
     ) -> None:
-        self._visitor = visitor
-        self._build = build
-        self._scoping = scoping
+        super().__init__(visitor, build, scoping)
         self._variables = variables
         self._expressions = expressions
 

@@ -3,15 +3,11 @@
 from __future__ import annotations
 
 import ast
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from harness.instrument import hooks
 from harness.instrument.node_builder import at_place
-
-if TYPE_CHECKING:
-    from harness.instrument.node_builder import NodeBuilder
-    from harness.instrument.scoping import Scoping
-    from harness.instrument.visitor import Visitor
+from harness.instrument.visitor import Part
 
 __all__ = ["Definitions"]
 
@@ -19,22 +15,12 @@ _SHARED: Final = (ast.Name, ast.Attribute, ast.Subscript)
 """Expressions that may lead to an iterator that others have, too."""
 
 
-class Definitions:
-    """Rewrites functions, classes and ``yield``.
-
-    Args:
-        visitor, build, scoping: Of the module.
-    """
-
-    def __init__(self, visitor: Visitor, build: NodeBuilder, scoping: Scoping) -> None:
-        self._visitor = visitor
-        self._build = build
-        self._scoping = scoping
+class Definitions(Part):
+    """Rewrites functions, classes and ``yield``."""
 
     def visit_FunctionDef(self, node: ast.FunctionDef | ast.AsyncFunctionDef) -> ast.AST:
         node.decorator_list = [self._visitor.visit(each) for each in node.decorator_list]
         self._defaults(node.args)
-        classes, self._scoping.classes = self._scoping.classes, self._scoping.classes
         outer, self._scoping.yields = self._scoping.yields, False
         self._in_scope(node, ["body"], node.name)
         if self._scoping.yields and isinstance(node, ast.FunctionDef):
@@ -43,7 +29,6 @@ class Definitions:
             has_docstring = ast.get_docstring(node, clean=False) is not None
             node.body.insert(1 if has_docstring else 0, at_place(ast.Expr(resumed), first))
         self._scoping.yields = outer
-        self._scoping.classes = classes
         return node
 
     def visit_AsyncFunctionDef(self, node: ast.AsyncFunctionDef) -> ast.AST:

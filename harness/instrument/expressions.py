@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from harness.instrument import hooks
 from harness.instrument.node_builder import as_expression, at_place
+from harness.instrument.visitor import Part
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -26,7 +27,7 @@ _SHARED: Final = (ast.Name, ast.Attribute, ast.Subscript)
 _MADE_HERE: Final = (ast.Constant, ast.List, ast.Tuple, ast.GeneratorExp, ast.ListComp)
 
 
-class Expressions:
+class Expressions(Part):
     """Rewrites expressions.
 
     Args:
@@ -35,9 +36,7 @@ class Expressions:
     """
 
     def __init__(self, visitor: Visitor, build: NodeBuilder, scoping: Scoping, calls: Calls) -> None:
-        self._visitor = visitor
-        self._build = build
-        self._scoping = scoping
+        super().__init__(visitor, build, scoping)
         self._calls = calls
 
     # -- attributes and items -----------------------------------------------------------------------------------

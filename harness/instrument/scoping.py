@@ -28,7 +28,7 @@ class Scoping:
     Attributes:
         scope: The scope around the node.
         depth: Functions around the node; 0 for code that runs at import.
-        classes: Names of the classes around the node, up to the next function.
+        classes: Names of the classes around the node.
         yields: The function around the node is a generator, as far as it has been read.
         names: The globals of the module.
     """

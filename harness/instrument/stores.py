@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from harness.instrument import hooks
 from harness.instrument.node_builder import as_expression, at_place
+from harness.instrument.visitor import Part
 
 if TYPE_CHECKING:
     from harness.instrument.expressions import Expressions
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 __all__ = ["Assignments"]
 
 
-class Assignments:
+class Assignments(Part):
     """Rewrites assignments and ``del``.
 
     Args:
@@ -40,9 +41,7 @@ class Assignments:
         variables: Variables,
         expressions: Expressions,
     ) -> None:
-        self._visitor = visitor
-        self._build = build
-        self._scoping = scoping
+        super().__init__(visitor, build, scoping)
         self._variables = variables
         self._expressions = expressions
 

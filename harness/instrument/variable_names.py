@@ -7,30 +7,16 @@ itself after the announcement, and the lambda that hands over a cell mentions on
 from __future__ import annotations
 
 import ast
-from typing import TYPE_CHECKING
 
 from harness.instrument import hooks
 from harness.instrument.node_builder import MARK, at_place
-
-if TYPE_CHECKING:
-    from harness.instrument.node_builder import NodeBuilder
-    from harness.instrument.scoping import Scoping
-    from harness.instrument.visitor import Visitor
+from harness.instrument.visitor import Part
 
 __all__ = ["Variables"]
 
 
-class Variables:
-    """Rewrites names.
-
-    Args:
-        visitor, build, scoping: Of the module.
-    """
-
-    def __init__(self, visitor: Visitor, build: NodeBuilder, scoping: Scoping) -> None:
-        self._visitor = visitor
-        self._build = build
-        self._scoping = scoping
+class Variables(Part):
+    """Rewrites names."""
 
     def visit_Name(self, node: ast.Name) -> ast.AST:
         if not isinstance(node.ctx, ast.Load):
