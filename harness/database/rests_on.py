@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from harness.exploration.source import checksum_of_module
+from harness.model.harness_version import installed_version
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -74,7 +75,7 @@ def _surroundings(options: Options) -> Grounds:
     free = " free-threaded" if not getattr(sys, "_is_gil_enabled", lambda: True)() else ""
     return {
         "python": f"{platform.python_implementation()} {platform.python_version()}{free}",
-        "race-harness": importlib.metadata.version("race-harness"),
+        "race-harness": installed_version(),
         "options": f"{options.switching} {options.order} detect={','.join(sorted(options.detect))} "
         f"instrument={','.join(sorted(options.instrument))} max_steps={options.max_steps}",
     }

@@ -1,55 +1,28 @@
-"""The audit as SARIF 2.1.0, the format that code hosts and editors show as annotations.
-
-Specification: OASIS, Static Analysis Results Interchange Format (SARIF) Version 2.1.0,
-https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html
-"""
+"""The audit as SARIF 2.1.0, the format that code hosts and editors show as annotations."""
 
 from __future__ import annotations
 
 import hashlib
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from harness.audit.model import CHECKLIST, RULES
+from harness.report.sarif_document import sarif_document
 
 if TYPE_CHECKING:
     from harness.audit.model import Finding, Report
 
 __all__ = ["audit_sarif"]
 
-_SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
-
 
 def audit_sarif(report: Report) -> dict[str, Any]:
     """One run with its rules and results."""
     names = list(RULES)
-    return {
-        "$schema": _SCHEMA,
-        "version": "2.1.0",
-        "runs": [
-            {
-                "tool": {
-                    "driver": {
-                        "name": "race",
-                        **_version(),
-                        "rules": [_rule(name) for name in names],
-                    }
-                },
-                "columnKind": "unicodeCodePoints",
-                "results": [_result(finding, names.index(finding.rule)) for finding in report.findings],
-            }
-        ],
-    }
-
-
-def _version() -> dict[str, str]:
-    """Ours, if the harness is installed and not merely run from its folder."""
-    try:
-        return {"semanticVersion": version("race-harness")}
-    except PackageNotFoundError:
-        return {}
+    return sarif_document(
+        rules=[_rule(name) for name in names],
+        results=[_result(finding, names.index(finding.rule)) for finding in report.findings],
+    )
 
 
 def _rule(name: str) -> dict[str, Any]:

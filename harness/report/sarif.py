@@ -9,10 +9,10 @@ Specification: OASIS, Static Analysis Results Interchange Format (SARIF) Version
 from __future__ import annotations
 
 import hashlib
-from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING, Any, Final
 
 from harness.model.border import printable
+from harness.report.sarif_document import sarif_document
 from harness.report.source_place import place_of, uri_of
 from harness.report.timeline import render_record
 
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
 
 __all__ = ["sarif"]
 
-_SCHEMA: Final = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 _RULES: Final = {
     "race": "A schedule breaks what is said to be safe.",
     "no-longer-fails": "What is expected to fail no longer does.",
@@ -47,24 +46,7 @@ def sarif(cases: Sequence[Case], root: Path) -> dict[str, Any]:
         root: The project's folder, which places are relative to.
     """
     rules = [{"id": f"race/{name}", "shortDescription": {"text": text}} for name, text in _RULES.items()]
-    return {
-        "$schema": _SCHEMA,
-        "version": "2.1.0",
-        "runs": [
-            {
-                "tool": {"driver": {"name": "race", **_version(), "rules": rules}},
-                "columnKind": "unicodeCodePoints",
-                "results": [result for case in cases for result in _results(case, root)],
-            }
-        ],
-    }
-
-
-def _version() -> dict[str, str]:
-    try:
-        return {"semanticVersion": version("race-harness")}
-    except PackageNotFoundError:
-        return {}
+    return sarif_document(rules, [result for case in cases for result in _results(case, root)])
 
 
 def _results(case: Case, root: Path) -> list[dict[str, Any]]:
